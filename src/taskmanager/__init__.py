@@ -1,3 +1,1 @@
-"""TaskManager: tasks, projects and labels, served by one process."""
-
-__version__ = "0.1.0"
+"""TaskManager: a task manager that runs on a laptop and, unchanged, for a company."""

@@ -1,0 +1,1 @@
+"""The people: accounts, their sessions and the keys that sign for them."""

@@ -1,0 +1,33 @@
+"""Timed work as the store keeps it: who may run what, and until when."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`name` says what to do, `subject` to what; together they are the key. Instants are ms since 1970."""
+
+    name: str
+    subject: str
+    due_at: int
+    attempts: int = 0
+
+
+class Schedule(Protocol):
+    """At most one worker holds a job at a time; a worker that dies loses it when its lease ends."""
+
+    async def add(self, job: Job) -> None:
+        """Keep the job; the same name and subject again changes nothing unless it is due earlier."""
+
+    async def take(self, now: int, owner: str, lease_ms: int) -> Job | None:
+        """The most overdue job that nobody holds, now held by `owner` until `now + lease_ms`; attempts counted up."""
+
+    async def extend(self, job: Job, now: int, owner: str, lease_ms: int) -> bool:
+        """Hold on to it; False when it was lost to another worker."""
+
+    async def finish(self, job: Job, owner: str) -> None:
+        """Done: forget it, unless another worker holds it by now."""
+
+    async def postpone(self, job: Job, owner: str, due_at: int) -> None:
+        """Give it back, to be taken again at `due_at`."""

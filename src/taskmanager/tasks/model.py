@@ -1,0 +1,178 @@
+"""Tasks, projects and labels: their wire form, their derived columns and the indexes declared for them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from taskmanager.tasks.dates import NEVER, Instant, When, ZoneName, ms
+from taskmanager.tasks.query import Columns, Field, Index, Kind
+from taskmanager.tasks.words import terms, words
+
+Status = Literal["todo", "in_progress", "done", "cancelled"]
+Priority = Literal["none", "low", "medium", "high", "urgent"]
+STATUS_RANK: Final[Mapping[Status, int]] = {status: rank for rank, status in enumerate(get_args(Status))}
+PRIORITY_RANK: Final[Mapping[Priority, int]] = {priority: rank for rank, priority in enumerate(get_args(Priority))}
+OPEN: Final[tuple[Status, ...]] = ("todo", "in_progress")
+
+UUID_PATTERN: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN, description="A lower-case UUID.")]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Description = Annotated[str, msgspec.Meta(max_length=100_000, description="Markdown.")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Color = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$", description="As in #6e56cf.")]
+Icon = Annotated[str, msgspec.Meta(max_length=32, description="An emoji or the name of an icon.")]
+
+NONE: Final = ""
+"""Stands for a reference to nothing in a column."""
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    id: Id
+    workspace_id: Id
+    version: int
+    title: Title
+    description: Description
+    status: Status
+    priority: Priority
+    start: When | None
+    due: When | None
+    project_id: Id | None
+    parent_id: Id | None
+    label_ids: list[Id]
+    position: str
+    created_at: Instant
+    updated_at: Instant
+    completed_at: Instant | None
+    created_by: Id
+    deleted_at: Instant | None
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    id: Id
+    workspace_id: Id
+    version: int
+    name: Name
+    color: Color | None
+    icon: Icon | None
+    position: str
+    archived: bool
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant | None
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    id: Id
+    workspace_id: Id
+    version: int
+    name: Name
+    color: Color | None
+    position: str
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant | None
+
+
+class Workspace(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for the workspace itself; its id is the workspace's. `settled`: every column is derived in `timezone`."""
+
+    id: Id
+    workspace_id: Id
+    version: int
+    timezone: ZoneName
+    settled: bool
+
+
+def _task_columns(task: Task, home: ZoneInfo) -> Columns:
+    return {
+        "live": int(task.deleted_at is None),
+        "status": STATUS_RANK[task.status],
+        "open": int(task.status in OPEN),
+        "priority": PRIORITY_RANK[task.priority],
+        "project_id": task.project_id or NONE,
+        "parent_id": task.parent_id or NONE,
+        "label_ids": tuple(task.label_ids),
+        "due_at": task.due.ends(home) if task.due else NEVER,
+        "created_at": ms(task.created_at),
+        "updated_at": ms(task.updated_at),
+        "completed_at": ms(task.completed_at) if task.completed_at else 0,
+        "deleted_at": ms(task.deleted_at) if task.deleted_at else 0,
+        "position": task.position,
+        "terms": terms(task.title, task.description),
+    }
+
+
+def _named_columns(document: Project | Label, _home: ZoneInfo) -> Columns:
+    return {
+        "live": int(document.deleted_at is None),
+        "name": name_key(document.name),
+        "position": document.position,
+        "updated_at": ms(document.updated_at),
+        "deleted_at": ms(document.deleted_at) if document.deleted_at else 0,
+    }
+
+
+def name_key(name: str) -> str:
+    """Two names that are one to a reader have one key."""
+    return " ".join(words(name)) or name.casefold()
+
+
+# At most 14: every write pays for each. The brief's {user, createdAt}, {user, status} and {user, priority} are prefixes.
+TASK: Final = Kind(
+    name="task",
+    type=Task,
+    fields=(
+        Field("live", int),
+        Field("status", int),
+        Field("open", int),
+        Field("priority", int),
+        Field("project_id", str),
+        Field("parent_id", str),
+        Field("label_ids", str, each=True),
+        Field("due_at", int),
+        Field("created_at", int),
+        Field("updated_at", int),
+        Field("completed_at", int),
+        Field("deleted_at", int),
+        Field("position", str),
+        Field("terms", str, each=True),
+    ),
+    indexes=(
+        Index("created", ("live",), "created_at"),
+        Index("updated", ("live",), "updated_at"),
+        Index("due", ("live",), "due_at"),
+        Index("position", ("live",), "position"),
+        Index("priority", ("live",), "priority"),
+        Index("completed", ("live",), "completed_at"),
+        Index("open_due", ("live", "open"), "due_at"),
+        Index("open_created", ("live", "open"), "created_at"),
+        Index("status_created", ("live", "status"), "created_at"),
+        Index("priority_created", ("live", "priority"), "created_at"),
+        Index("project_position", ("live", "project_id"), "position"),
+        Index("parent_position", ("live", "parent_id"), "position"),
+        Index("label_created", ("live", "label_ids"), "created_at"),
+        Index("words", ("live", "terms"), "updated_at"),
+    ),
+    derive=_task_columns,
+)
+
+_NAMED_FIELDS: Final = (
+    Field("live", int),
+    Field("name", str),
+    Field("position", str),
+    Field("updated_at", int),
+    Field("deleted_at", int),
+)
+_NAMED_INDEXES: Final = (
+    Index("position", ("live",), "position"),
+    Index("name", ("live",), "name"),
+    Index("updated", ("live",), "updated_at"),
+)
+PROJECT: Final = Kind("project", Project, _NAMED_FIELDS, _NAMED_INDEXES, _named_columns)
+LABEL: Final = Kind("label", Label, _NAMED_FIELDS, _NAMED_INDEXES, _named_columns)
+WORKSPACE: Final = Kind("workspace", Workspace, (Field("settled", int),), (), lambda w, _home: {"settled": int(w.settled)})
+
+KINDS: Final = {kind.name: kind for kind in (TASK, PROJECT, LABEL, WORKSPACE)}
+"""Every kind of document there is; a store makes room for each of them from its declaration."""

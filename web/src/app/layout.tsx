@@ -1,0 +1,42 @@
+import type { Metadata, Viewport } from 'next'
+import localFont from 'next/font/local'
+import type { ReactNode } from 'react'
+import { en } from '@/ui/messages/en'
+import { THEME_BEFORE_PAINT } from '@/ui/theme'
+import './globals.css'
+
+const inter = localFont({
+  src: '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  variable: '--font-inter',
+  weight: '100 900',
+  display: 'swap',
+})
+
+export const metadata: Metadata = {
+  title: { default: en.product, template: `%s · ${en.product}` },
+  description: en.landing.description,
+  applicationName: en.product,
+  formatDetection: { telephone: false },
+}
+
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  viewportFit: 'cover',
+  interactiveWidget: 'resizes-content',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f6f4f0' },
+    { media: '(prefers-color-scheme: dark)', color: '#131312' },
+  ],
+}
+
+export default function RootLayout({ children }: Readonly<{ children: ReactNode }>) {
+  return (
+    <html lang="en" className={inter.variable} suppressHydrationWarning>
+      <head>
+        <script dangerouslySetInnerHTML={{ __html: THEME_BEFORE_PAINT }} />
+      </head>
+      <body>{children}</body>
+    </html>
+  )
+}

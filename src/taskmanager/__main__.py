@@ -1,0 +1,5 @@
+"""`python -m taskmanager` is `taskmanager`."""
+
+from taskmanager.cli import main
+
+main()

@@ -1,0 +1,162 @@
+"""The command line. A failure is one line on stderr and an exit code other than 0."""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+import structlog
+
+from taskmanager import __version__, telemetry
+from taskmanager.errors import TaskManagerError
+from taskmanager.settings import Settings, WrongSetting, describe, load
+from taskmanager.settings.reading import PREFIX
+
+_FAILED: Final = 1
+_MISUSED: Final = 2
+_INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end the process with its exit code."""
+    try:
+        code = taskmanager.main(arguments, prog_name="taskmanager", standalone_mode=False)
+    except click.Abort:
+        sys.exit(_INTERRUPTED)
+    except click.ClickException as misuse:
+        _end(misuse.format_message(), misuse.exit_code)
+    except WrongSetting as wrong:
+        _end(str(wrong), _MISUSED)
+    except (TaskManagerError, OSError) as failure:
+        _end(str(failure), _FAILED)
+    except Exception:
+        structlog.get_logger().exception("this should not have happened")
+        sys.exit(_FAILED)
+    sys.exit(code)
+
+
+def _end(line: str, code: int) -> NoReturn:
+    click.echo("taskmanager: " + " ".join(line.split()), err=True)
+    sys.exit(code)
+
+
+def _settings_help() -> str:
+    """List every setting; the mark keeps click from wrapping the lines together."""
+    rows = [f"  {name}\n      {text}, e.g. {example}" for name, text, example in describe(Settings)]
+    return "\b\nSettings, from the environment (NAME_FILE names a file that holds the value):\n" + "\n".join(rows)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def taskmanager() -> None:
+    """Tasks, projects and labels: a JSON API and a web app in one process.
+
+    `taskmanager serve` starts it on http://127.0.0.1:8000 and keeps its data in ./data. Settings come
+    from the environment, `taskmanager serve --help` lists them.
+    """
+
+
+@taskmanager.command(epilog=_settings_help())
+@click.option("--host", metavar="ADDRESS", help=f"Listen here instead of {PREFIX}HOST.")
+@click.option("--port", metavar="PORT", help=f"Listen here instead of {PREFIX}PORT; 0: any free port.")
+@click.pass_context
+def serve(context: click.Context, host: str | None, port: str | None) -> None:
+    """Serve the API and the web app until SIGTERM or ctrl-C."""
+    settings = load(_environment(HOST=host, PORT=port))
+    try:
+        telemetry.configure(level=settings.log_level, log_dir=settings.log_dir, stream=sys.stdout)
+    except OSError as failure:
+        raise WrongSetting(f"{PREFIX}LOG_DIR={str(settings.log_dir)!r} cannot be used: {failure.strerror}") from None
+    from taskmanager import assembly
+
+    context.exit(assembly.serve(settings))
+
+
+@taskmanager.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace FILE when it exists.")
+def backup(file: Path, *, overwrite: bool) -> None:
+    """Write everything that is stored to FILE, consistently, also while serving."""
+    if file.exists() and not overwrite:
+        raise click.UsageError(f"{file} exists; name another file, or add --overwrite")
+    settings = _quiet_settings()
+    from taskmanager import assembly
+
+    with _progress("Backing up") as progress:
+        assembly.backup(settings, file, progress)
+    click.echo(f"Everything is in {file}; keep the secret key of {settings.data_dir} with it.", err=True)
+
+
+@taskmanager.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+def restore(file: Path) -> None:
+    """Fill an empty store with what `taskmanager backup` wrote to FILE."""
+    settings = _quiet_settings()
+    from taskmanager import assembly
+
+    with _progress("Restoring") as progress:
+        assembly.restore(settings, file, progress)
+    click.echo(f"Everything from {file} is restored.", err=True)
+
+
+@taskmanager.command()
+@click.option("--tasks", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="How many tasks.")
+@click.option("--email", default="demo@example.org", show_default=True, help="The account; made if it is not there.")
+@click.option("--password", help="The password of a new account; without this one is made and shown.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same tasks.")
+def demo(tasks: int, email: str, password: str | None, seed: int) -> None:
+    """Fill an account with believable tasks, projects and labels around today."""
+    settings = _quiet_settings()
+    from taskmanager import assembly
+
+    chosen = password or secrets.token_urlsafe(12)
+    with _progress("Making tasks") as progress:
+        assembly.demo(settings, email, chosen, tasks, seed, progress)
+    click.echo(f"Sign in as {email}" + ("" if password else f" with the password {chosen}"))
+
+
+@taskmanager.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the API."""
+    from taskmanager import assembly
+
+    sys.stdout.buffer.write(assembly.openapi())
+
+
+@taskmanager.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"taskmanager {__version__}")
+
+
+def _environment(**options: str | None) -> dict[str, str]:
+    """Let an option take the place of its variable, so that both are read and refused alike."""
+    environment = dict(os.environ)
+    for name, text in options.items():
+        if text is not None:
+            environment.pop(f"{PREFIX}{name}_FILE", None)
+            environment[PREFIX + name] = text
+    return environment
+
+
+def _quiet_settings() -> Settings:
+    """Settings of a command whose answer people read: only warnings are logged, and to stderr."""
+    settings = load(os.environ)
+    telemetry.configure(level="warning", log_dir=None, stream=sys.stderr)
+    return settings
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Draw a bar on stderr; whoever works calls with what is done and what there is in all."""
+    with click.progressbar(length=0, label=label, file=sys.stderr, show_pos=True) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show

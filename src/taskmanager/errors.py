@@ -14,8 +14,9 @@
     │   ├── UndoConflict    somebody changed the same fields since
     │   ├── Purged          what is to be undone was deleted for good
     │   └── InFlight        the same idempotency key is being worked on
-    ├── Stale               the document moved since the version given
-    ├── Moved               the workspace moved since the revision given
+    ├── VersionMismatch     the caller's If-Match is not what is stored
+    ├── Stale               an edit's base is not what is stored; retried inside
+    ├── Moved               the workspace moved since the revision given; retried inside
     ├── KeyReused           an idempotency key with another request
     ├── RevisionGone        history does not reach back that far
     ├── CommitTooLarge      more than one commit can hold
@@ -51,7 +52,9 @@ class Invalid(TaskManagerError):
     code = "invalid"
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(f"{fault.parameter or fault.pointer}: {fault.detail}" for fault in faults))
+        super().__init__(
+            "; ".join(f"{fault.parameter or fault.pointer}: {fault.detail}" for fault in faults)
+        )
         self.faults = faults
 
     @classmethod
@@ -64,7 +67,9 @@ class Invalid(TaskManagerError):
 
     def under(self, prefix: str) -> "Invalid":
         """The same faults, seen from a document that holds this one at `prefix`."""
-        return Invalid(*(Fault(prefix + f.pointer, f.code, f.detail, f.parameter) for f in self.faults))
+        return Invalid(
+            *(Fault(prefix + f.pointer, f.code, f.detail, f.parameter) for f in self.faults)
+        )
 
 
 class Unauthenticated(TaskManagerError):
@@ -117,6 +122,16 @@ class Purged(Conflict):
 
 class InFlight(Conflict):
     code = "in_flight"
+
+
+class VersionMismatch(TaskManagerError):
+    """`current` is the document as it is now."""
+
+    code = "version_mismatch"
+
+    def __init__(self, current: object) -> None:
+        super().__init__("it was changed since that version")
+        self.current = current
 
 
 class Stale(TaskManagerError):

@@ -19,8 +19,13 @@ DAY: Final = 24 * 60 * MINUTE
 
 _ZONES: Final[dict[str, ZoneInfo]] = {}
 
-Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-24T10:00:00.000Z"])]
-ZoneName = Annotated[str, msgspec.Meta(max_length=64, description="An IANA time zone.", examples=["Europe/Berlin"])]
+Instant = Annotated[
+    str,
+    msgspec.Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-24T10:00:00.000Z"]),
+]
+ZoneName = Annotated[
+    str, msgspec.Meta(max_length=64, description="An IANA time zone.", examples=["Europe/Berlin"])
+]
 
 
 def zone(name: str) -> ZoneInfo:
@@ -81,10 +86,12 @@ class When(msgspec.Struct, frozen=True, omit_defaults=True):
         return When(datetime=wall, timezone=self.timezone or None)
 
     def ends(self, home: ZoneInfo) -> int:
-        """The instant after which it is past: the end of a date, or the wall time, in its own zone or in `home`."""
+        """The instant after which it is past: the last ms of a date, or the wall time, in its own zone or in `home`."""
         if self.date is not UNSET:
-            return day_start(_calendar_date(self.date) + timedelta(days=1), home)
-        return resolve(_wall_time(self.datetime or ""), zone(self.timezone) if self.timezone else home)
+            return day_start(_calendar_date(self.date) + timedelta(days=1), home) - 1
+        return resolve(
+            _wall_time(self.datetime or ""), zone(self.timezone) if self.timezone else home
+        )
 
     @property
     def needs_home(self) -> bool:
@@ -127,7 +134,9 @@ def _wall_time(text: str) -> datetime:
         if "T" not in text or wall.tzinfo is not None:
             raise ValueError(text)
     except ValueError as error:
-        message = f"{text[:40]!r} is not a wall time; write it as 2026-11-24T09:30:00, without an offset"
+        message = (
+            f"{text[:40]!r} is not a wall time; write it as 2026-11-24T09:30:00, without an offset"
+        )
         raise ValueError(message) from error
     _within_calendar(wall.date())
     return wall.replace(microsecond=0)

@@ -12,8 +12,12 @@ from taskmanager.tasks.words import terms, words
 
 Status = Literal["todo", "in_progress", "done", "cancelled"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]
-STATUS_RANK: Final[Mapping[Status, int]] = {status: rank for rank, status in enumerate(get_args(Status))}
-PRIORITY_RANK: Final[Mapping[Priority, int]] = {priority: rank for rank, priority in enumerate(get_args(Priority))}
+STATUS_RANK: Final[Mapping[Status, int]] = {
+    status: rank for rank, status in enumerate(get_args(Status))
+}
+PRIORITY_RANK: Final[Mapping[Priority, int]] = {
+    priority: rank for rank, priority in enumerate(get_args(Priority))
+}
 OPEN: Final[tuple[Status, ...]] = ("todo", "in_progress")
 
 UUID_PATTERN: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -172,7 +176,13 @@ _NAMED_INDEXES: Final = (
 )
 PROJECT: Final = Kind("project", Project, _NAMED_FIELDS, _NAMED_INDEXES, _named_columns)
 LABEL: Final = Kind("label", Label, _NAMED_FIELDS, _NAMED_INDEXES, _named_columns)
-WORKSPACE: Final = Kind("workspace", Workspace, (Field("settled", int),), (), lambda w, _home: {"settled": int(w.settled)})
+WORKSPACE: Final = Kind(
+    "workspace",
+    Workspace,
+    (Field("settled", int),),
+    (),
+    lambda w, _home: {"settled": int(w.settled)},
+)
 
 KINDS: Final = {kind.name: kind for kind in (TASK, PROJECT, LABEL, WORKSPACE)}
 """Every kind of document there is; a store makes room for each of them from its declaration."""

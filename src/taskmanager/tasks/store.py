@@ -30,7 +30,13 @@ class Revision:
     @classmethod
     def parse(cls, text: str) -> "Revision | None":
         counter, dash, nonce = text.partition("-")
-        well_formed = dash and counter.isascii() and counter.isdigit() and len(counter) <= 15 and 0 < len(nonce) <= 32
+        well_formed = (
+            dash
+            and counter.isascii()
+            and counter.isdigit()
+            and len(counter) <= 15
+            and 0 < len(nonce) <= 32
+        )
         return cls(int(counter), nonce) if well_formed else None
 
     def next(self) -> "Revision":
@@ -183,7 +189,8 @@ class WorkspaceStore(Protocol):
         Without Put, Remove or Derive among the edits the head stays (a key is kept all the same).
         Errors: `Stale` (a base or Expect does not hold; names all failing edits), `Exists` (a Put without `before` met a
         document; only when nothing is Stale), `Moved`, `KeyReused`, `InFlight` (the key was kept by another call in the
-        meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS or MAX_BYTES).
+        meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and
+        Derive, or over MAX_BYTES; an Expect does not count).
         """
 
     async def replay(self, ws: str, key: Key) -> Commit | None:
@@ -201,7 +208,9 @@ class WorkspaceStore(Protocol):
         to `since`, or it is no revision of this workspace.
         """
 
-    async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:
+    async def history(
+        self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None
+    ) -> list[Change]:
         """Changes of one document, newest first; `before`: only those of a smaller revision counter."""
 
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:

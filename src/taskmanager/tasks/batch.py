@@ -1,0 +1,81 @@
+"""Many operations in one commit: what fails is left out and answered in place."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from taskmanager.errors import CommitTooLarge, Invalid, TaskManagerError
+from taskmanager.tasks import editing
+from taskmanager.tasks.drafts import BatchPatch, TaskDraft
+from taskmanager.tasks.model import TASK, Id, Task
+from taskmanager.tasks.sheet import Sheet
+
+
+class Create(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op", tag="create"):
+    task: TaskDraft
+
+
+class Patch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op", tag="patch"):
+    id: Id
+    task: BatchPatch
+    version: int | None = None
+
+
+class Delete(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op", tag="delete"):
+    id: Id
+    version: int | None = None
+
+
+Operation = Create | Patch | Delete
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one operation: `error` when it was left out, else `task` (None after a delete)."""
+
+    id: str | None
+    created: bool = False
+    deleted: bool = False
+    task: Task | None = None
+    error: TaskManagerError | None = None
+
+
+def guarded(operations: list[Operation]) -> bool:
+    """Whether any of them depends on more than the tasks it writes."""
+    return any(
+        isinstance(operation, Delete) or (isinstance(operation, Patch) and operation.task.parent_id is not UNSET)
+        for operation in operations
+    )
+
+
+async def apply(sheet: Sheet, operations: list[Operation], ids: list[str], *, atomic: bool) -> list[Outcome]:
+    """Put all operations on the sheet, in order; later ones see what earlier ones did.
+
+    `ids` has the id for each. With `atomic` the first that fails is raised, with its place in the pointers.
+    """
+    await sheet.load(TASK, ids)
+    outcomes = []
+    deleted_at = sheet.stamp()
+    for number, (operation, id_) in enumerate(zip(operations, ids, strict=True)):
+        try:
+            outcomes.append(await _apply(sheet, operation, id_, deleted_at))
+        except TaskManagerError as error:
+            located = error.under(f"/operations/{number}{_inside(operation)}") if isinstance(error, Invalid) else error
+            if atomic:
+                raise located from error
+            outcomes.append(Outcome(id=id_, error=located))
+    return outcomes
+
+
+def _inside(operation: Operation) -> str:
+    return "" if isinstance(operation, Delete) else "/task"
+
+
+async def _apply(sheet: Sheet, operation: Operation, id_: str, deleted_at: str) -> Outcome:
+    if sheet.room <= 0:
+        message = "the commit is full; send the rest in another batch"
+        raise CommitTooLarge(message)
+    if isinstance(operation, Create):
+        return Outcome(id=id_, created=True, task=await editing.create(sheet, operation.task, id_))
+    if isinstance(operation, Patch):
+        return Outcome(id=id_, task=await editing.patch(sheet, id_, operation.task, operation.version))
+    await editing.trash(sheet, id_, operation.version, deleted_at, in_parts=False)
+    return Outcome(id=id_, deleted=True)

@@ -1,0 +1,124 @@
+"""The way every write goes: work it out on a sheet, commit it, and on a collision work it out again."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from taskmanager.errors import Moved, Stale, Unavailable
+from taskmanager.tasks.dates import zone
+from taskmanager.tasks.model import WORKSPACE
+from taskmanager.tasks.sheet import Home, Sheet
+from taskmanager.tasks.store import Keep, Key, Revision, WorkspaceStore
+
+R = TypeVar("R")
+Plan = Callable[[Sheet], Awaitable[R]]
+
+ATTEMPTS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where, and on whose behalf."""
+
+    workspace_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping(Generic[R]):
+    """An idempotency key to keep, and how the result of the plan becomes its receipt."""
+
+    key: Key
+    receipt: Callable[[R], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[R]):
+    result: R
+    revision: Revision
+
+
+class Gate:
+    """Lets many through together, or one alone; one who waits to be alone is not overtaken."""
+
+    def __init__(self) -> None:
+        self._entrance = asyncio.Lock()
+        self._inside = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        async with self._entrance:
+            self._inside += 1
+            self._empty.clear()
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        async with self._entrance:
+            await self._empty.wait()
+            yield
+
+
+class Door:
+    """`clock` answers ms since 1970."""
+
+    def __init__(self, store: WorkspaceStore, clock: Callable[[], int]) -> None:
+        self.store = store
+        self.clock = clock
+        self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
+
+    async def home(self, ws: str) -> Home:
+        """The workspace's time zone; UTC until somebody sets another."""
+        settings = (await self.store.get(ws, WORKSPACE, [ws])).get(ws)
+        return Home(zone(settings.timezone), settings.version) if settings else Home(zone("UTC"), 0)
+
+    async def commit(
+        self,
+        scope: Scope,
+        plan: Plan[R],
+        *,
+        guarded: bool = False,
+        keeping: Keeping[R] | None = None,
+        group: str | None = None,
+    ) -> Done[R]:
+        """Commit what `plan` puts on its sheet.
+
+        `plan` runs again from the start when a document it read has changed, and with `guarded` when anything in the
+        workspace has: what depends on more than the documents it writes (parents, uniqueness, cascades) asks for that.
+        Within this process guarded plans have the workspace to themselves, so they are retried only for other processes.
+        """
+        ws = scope.workspace_id
+        gate = self._gates.setdefault(ws, Gate())
+        async with gate.alone() if guarded else gate.together():
+            for attempt in range(ATTEMPTS):
+                try:
+                    return await self._attempt(scope, plan, guarded=guarded, keeping=keeping, group=group)
+                except (Stale, Moved):
+                    await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
+        message = "many are changing this at once; try again"
+        raise Unavailable(message)
+
+    async def _attempt(
+        self, scope: Scope, plan: Plan[R], *, guarded: bool, keeping: Keeping[R] | None, group: str | None
+    ) -> Done[R]:
+        ws = scope.workspace_id
+        at = await self.store.head(ws) if guarded else None
+        sheet = Sheet(self.store, ws, scope.account_id, self.clock(), await self.home(ws))
+        result = await plan(sheet)
+        edits = sheet.edits()
+        keep = Keep(keeping.key, keeping.receipt(result)) if keeping and not sheet.partial else None
+        if not edits and not keep:
+            return Done(result, at or await self.store.head(ws))
+        commit = await self.store.commit(ws, edits, by=sheet.by, now=sheet.now, at=at, keep=keep, group=group)
+        return Done(result, commit.revision)

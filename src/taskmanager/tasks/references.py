@@ -1,0 +1,116 @@
+"""What a task may point at: live documents of its own workspace, and parents without cycles, at most MAX_DEPTH deep."""
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Final
+
+from taskmanager.errors import Invalid
+from taskmanager.tasks.model import LABEL, PROJECT, TASK, Label, Project, Task
+from taskmanager.tasks.query import D, Eq, Kind, Query
+from taskmanager.tasks.sheet import Sheet
+
+MAX_DEPTH: Final = 8
+PAGE: Final = 200
+
+
+async def check_project(sheet: Sheet, project_id: str | None) -> None:
+    if project_id is not None:
+        await _live(sheet, PROJECT, project_id, "/project_id")
+
+
+async def check_labels(sheet: Sheet, label_ids: Iterable[str], known: Iterable[str] = ()) -> None:
+    """`known` are ids the task has already: one of those may be in the trash by now."""
+    had = set(known)
+    await sheet.load(LABEL, label_ids)
+    for position, label_id in enumerate(label_ids):
+        if label_id not in had:
+            await _live(sheet, LABEL, label_id, f"/label_ids/{position}")
+
+
+async def _live(sheet: Sheet, kind: Kind[D], id_: str, pointer: str) -> D:
+    document = await sheet.get(kind, id_)
+    if not is_live(document):
+        raise Invalid.at(pointer, "unknown_reference", f"there is no {kind.name} with this id")
+    assert document is not None
+    sheet.expect(kind, document)
+    return document
+
+
+def is_live(document: object) -> bool:
+    return isinstance(document, Task | Project | Label) and document.deleted_at is None
+
+
+async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, with_subtree: bool) -> None:
+    """The chain of parents above, and with `with_subtree` (a move) the depth of what hangs below.
+
+    Each ancestor is expected to stay as it is, so that of two crossing moves one is worked out again and refused.
+    """
+    depth, ancestor_id = 1, parent_id
+    while ancestor_id is not None:
+        if ancestor_id == task_id:
+            raise Invalid.at("/parent_id", "cycle", "a task can't be below itself")
+        ancestor = await sheet.get(TASK, ancestor_id)
+        if ancestor_id == parent_id:
+            ancestor = await _live(sheet, TASK, ancestor_id, "/parent_id")
+        if ancestor is None:
+            break
+        sheet.expect(TASK, ancestor)
+        depth += 1
+        _check_depth(depth)
+        ancestor_id = ancestor.parent_id
+    if with_subtree and parent_id is not None:
+        _check_depth(depth + await _height(sheet, task_id))
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Invalid.at("/parent_id", "too_deep", f"subtasks can be nested {MAX_DEPTH} deep")
+
+
+async def _height(sheet: Sheet, task_id: str) -> int:
+    """How many levels hang below."""
+    level, height = [task_id], 0
+    while level and height <= MAX_DEPTH:
+        below = [child.id for parent in level async for child in children(sheet, parent)]
+        height += bool(below)
+        level = below
+    return height
+
+
+async def children(sheet: Sheet, task_id: str, *, deleted_at: int | None = None) -> AsyncIterator[Task]:
+    """Subtasks as they will be after the sheet: live ones, or with `deleted_at` those that were trashed at that instant."""
+    seen = set()
+    async for stored in found(sheet, TASK, "parent_position", task_id, deleted_at=deleted_at):
+        seen.add(stored.id)
+        document = await sheet.get(TASK, stored.id)
+        if document is not None and document.parent_id == task_id and _as_asked(document, deleted_at):
+            yield document
+    for document in sheet.pending(TASK):
+        if document.parent_id == task_id and document.id not in seen and _as_asked(document, deleted_at):
+            yield document
+
+
+def _as_asked(document: Task, deleted_at: int | None) -> bool:
+    return (document.deleted_at is None) == (deleted_at is None)
+
+
+async def found(
+    sheet: Sheet, kind: Kind[D], index: str, value: str, *, deleted_at: int | None = None
+) -> AsyncIterator[D]:
+    """Every stored document under one value of an index (live, value): live, or trashed at that instant."""
+    after = None
+    while True:
+        query = Query(
+            kind=kind,
+            index=index,
+            equals=(int(deleted_at is None), value),
+            after=after,
+            rest=() if deleted_at is None else (Eq("deleted_at", deleted_at),),
+            limit=PAGE,
+        )
+        page = await sheet.find(query)
+        for document in page.items:
+            sheet.seen(kind, document)
+            yield document
+        after = page.next
+        if after is None:
+            return

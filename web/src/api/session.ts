@@ -1,0 +1,168 @@
+'use client'
+
+import { useSyncExternalStore } from 'react'
+import { withLock } from './locks'
+import { ApiError, offline, problemOf } from './problem'
+import type { Grant, User } from './types'
+
+/**
+ * Who is signed in, in this browser. The access token lives in memory only; tabs hand it to each other,
+ * so that one refresh serves all of them. `unreachable`: nobody can say right now, nothing is lost.
+ */
+export type Session =
+  | { state: 'unknown' }
+  | { state: 'unreachable'; error: ApiError }
+  | { state: 'out' }
+  | { state: 'in'; token: string; expires: number; user: User }
+
+type Note = { type: 'grant'; token: string; expires: number; user: User } | { type: 'out' }
+
+const EARLY = 60_000
+const MARK = 'signed-in'
+
+let session: Session = { state: 'unknown' }
+let refreshing: Promise<Session> | null = null
+let timer: ReturnType<typeof setTimeout> | undefined
+let channel: BroadcastChannel | null = null
+const listeners = new Set<() => void>()
+
+export function currentSession(): Session {
+  return session
+}
+
+export function subscribeSession(listener: () => void): () => void {
+  openChannel()
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useSession(): Session {
+  return useSyncExternalStore(subscribeSession, currentSession, () => UNKNOWN)
+}
+
+const UNKNOWN: Session = { state: 'unknown' }
+
+/** The signed-in person. Only rendered below the gate that waits for one. */
+export function useUser(): User {
+  const now = useSession()
+  if (now.state !== 'in') throw new Error('useUser needs somebody signed in')
+  return now.user
+}
+
+/** True where this browser signed in before; says nothing about whether that still holds. */
+export function wasSignedIn(): boolean {
+  try {
+    return localStorage.getItem(MARK) === '1'
+  } catch {
+    return false
+  }
+}
+
+export async function signIn(email: string, password: string): Promise<User> {
+  return admit(await ask('/api/auth/login', { email, password }))
+}
+
+export async function register(name: string, email: string, password: string): Promise<User> {
+  return admit(await ask('/api/auth/register', { email, password, name }))
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await fetch('/api/auth/logout', { method: 'POST' })
+  } catch {
+    throw offline()
+  }
+  leave()
+  channel?.postMessage({ type: 'out' } satisfies Note)
+}
+
+export function replaceUser(user: User): void {
+  if (session.state !== 'in') return
+  become({ ...session, user })
+  channel?.postMessage({ type: 'grant', token: session.token, expires: session.expires, user } satisfies Note)
+}
+
+/** A token that is good for at least a moment; refreshes when needed. `stale` was just refused. */
+export async function accessToken(stale?: string): Promise<string> {
+  const usable = (now: Session) => now.state === 'in' && now.token !== stale && now.expires - Date.now() > 5_000
+  if (session.state === 'in' && usable(session)) return session.token
+  const now = await refresh(usable)
+  if (now.state === 'in') return now.token
+  if (now.state === 'unreachable') throw now.error
+  throw new ApiError(401, 'unauthenticated')
+}
+
+/** Finds out who is signed in, once, at the start of a page. */
+export function restoreSession(): Promise<Session> {
+  openChannel()
+  if (session.state === 'in' || session.state === 'out') return Promise.resolve(session)
+  return refresh((now) => now.state === 'in')
+}
+
+function refresh(enough: (now: Session) => boolean): Promise<Session> {
+  refreshing ??= withLock('session-refresh', async () => {
+    if (enough(session)) return session
+    try {
+      admit(await ask('/api/auth/refresh'))
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.status === 401 || error.status === 403) leave()
+      else if (session.state !== 'in') become({ state: 'unreachable', error })
+      else return { state: 'unreachable', error } as const
+    }
+    return session
+  }).finally(() => {
+    refreshing = null
+  })
+  return refreshing
+}
+
+async function ask(path: string, body?: object): Promise<Grant> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw offline()
+  }
+  if (!response.ok) throw await problemOf(response)
+  return (await response.json()) as Grant
+}
+
+function admit(grant: Grant): User {
+  const note = { token: grant.access_token, expires: Date.now() + grant.expires_in * 1000, user: grant.user }
+  become({ state: 'in', ...note })
+  channel?.postMessage({ type: 'grant', ...note } satisfies Note)
+  return grant.user
+}
+
+function leave(): void {
+  become({ state: 'out' })
+}
+
+function become(next: Session): void {
+  session = next
+  clearTimeout(timer)
+  if (next.state === 'in') {
+    const wait = Math.max(next.expires - Date.now() - EARLY, 1_000)
+    timer = setTimeout(() => void refresh((now) => now.state === 'in' && now.expires - Date.now() > EARLY), wait)
+  }
+  try {
+    if (next.state === 'in') localStorage.setItem(MARK, '1')
+    if (next.state === 'out') localStorage.removeItem(MARK)
+  } catch {
+    // Only a hint for the landing page.
+  }
+  for (const listener of listeners) listener()
+}
+
+function openChannel(): void {
+  if (channel || typeof BroadcastChannel === 'undefined') return
+  channel = new BroadcastChannel('session')
+  channel.onmessage = ({ data }: MessageEvent<Note>) => {
+    if (data.type === 'out') leave()
+    else become({ state: 'in', token: data.token, expires: data.expires, user: data.user })
+  }
+}

@@ -1,0 +1,120 @@
+import type { When } from '@/api/types'
+
+/** A calendar date as the wire writes it: 2026-11-24. Compares as text. */
+export type Day = string
+
+const DAY = 86_400_000
+const parts = new Map<string, Intl.DateTimeFormat>()
+
+function wallParts(zone: string): Intl.DateTimeFormat {
+  let format = parts.get(zone)
+  if (!format) {
+    const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+    format = new Intl.DateTimeFormat('en-CA', { ...options, hourCycle: 'h23', timeZone: zone })
+    parts.set(zone, format)
+  }
+  return format
+}
+
+/** The wall time that a clock in `zone` shows at an instant, as 2026-11-24T10:00:00. */
+export function wallTime(instant: number, zone: string): string {
+  const found: Record<string, string> = {}
+  for (const { type, value } of wallParts(zone).formatToParts(instant)) found[type] = value
+  return `${found.year}-${found.month}-${found.day}T${found.hour}:${found.minute}:${found.second}`
+}
+
+/** The instant of a wall time in `zone`. Of two it is the first; one in a gap moves forward. */
+export function instantOf(wall: string, zone: string): number {
+  const naive = Date.parse(`${wall}Z`)
+  const offsetAt = (instant: number) => Date.parse(`${wallTime(instant, zone)}Z`) - instant
+  const before = offsetAt(naive - DAY)
+  const after = offsetAt(naive + DAY)
+  const early = naive - before
+  return offsetAt(early) === before || offsetAt(naive - after) !== after ? early : naive - after
+}
+
+export function today(zone: string, now = Date.now()): Day {
+  return wallTime(now, zone).slice(0, 10)
+}
+
+export function addDays(day: Day, days: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10)
+}
+
+/** 0 is Sunday. */
+export function weekday(day: Day): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay()
+}
+
+/** The instant after which it is past, as the server orders by: the end of a date, or the time itself. */
+export function endOf(when: When, zone: string): number {
+  if (when.date) return instantOf(`${addDays(when.date, 1)}T00:00:00`, zone) - 1
+  return instantOf(when.datetime ?? '', when.timezone ?? zone)
+}
+
+/** The day on which somebody in `zone` has it. */
+export function dayOf(when: When, zone: string): Day {
+  if (when.date) return when.date
+  const wall = when.datetime ?? ''
+  if (!when.timezone || when.timezone === zone) return wall.slice(0, 10)
+  return wallTime(instantOf(wall, when.timezone), zone).slice(0, 10)
+}
+
+/** The time of day in `zone` as 09:00, or null for a whole day. */
+export function timeOf(when: When, zone: string): string | null {
+  if (!when.datetime) return null
+  if (!when.timezone || when.timezone === zone) return when.datetime.slice(11, 16)
+  return wallTime(instantOf(when.datetime, when.timezone), zone).slice(11, 16)
+}
+
+/** Compares as text wherever it can: asked for every row of a long list. */
+export function isPast(when: When, zone: string, now = Date.now()): boolean {
+  if (when.date) return when.date < today(zone, now)
+  if (!when.timezone || when.timezone === zone) return (when.datetime ?? '') < wallTime(now, zone)
+  return endOf(when, zone) < now
+}
+
+export function when(day: Day, time: string | null, zone: string): When {
+  return time ? { datetime: `${day}T${time}:00`, timezone: zone } : { date: day }
+}
+
+export interface DayWords {
+  today: string
+  tomorrow: string
+  yesterday: string
+}
+
+/** "Today", "Friday", "12 Mar", "12 Mar 2027": as short as it can be said without doubt. */
+export function sayDay(day: Day, from: Day, locale: string, words: DayWords): string {
+  if (day === from) return words.today
+  if (day === addDays(from, 1)) return words.tomorrow
+  if (day === addDays(from, -1)) return words.yesterday
+  const date = new Date(`${day}T00:00:00Z`)
+  const say = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(date)
+  if (day > from && day < addDays(from, 7)) return say({ weekday: 'long' })
+  if (day.slice(0, 4) === from.slice(0, 4)) return say({ day: 'numeric', month: 'short' })
+  return say({ day: 'numeric', month: 'short', year: 'numeric' })
+}
+
+export function sayTime(time: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(new Date(`1970-01-01T${time}:00Z`))
+}
+
+export function sayWhen(value: When, zone: string, locale: string, words: DayWords, now = Date.now()): string {
+  const day = sayDay(dayOf(value, zone), today(zone, now), locale, words)
+  const time = timeOf(value, zone)
+  return time ? `${day} ${sayTime(time, locale)}` : day
+}
+
+/** The six weeks that a month's page shows, starting on the person's first day of the week (0 is Sunday). */
+export function monthGrid(month: string, weekStart: number): Day[] {
+  const first = `${month}-01`
+  const lead = (weekday(first) - weekStart + 7) % 7
+  return Array.from({ length: 42 }, (_, index) => addDays(first, index - lead))
+}
+
+export function addMonths(month: string, months: number): string {
+  const [year = 1970, number = 1] = month.split('-').map(Number)
+  const index = year * 12 + number - 1 + months
+  return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+}

@@ -1,0 +1,69 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, body } from '@/api/client'
+import type { Label, Project, Task, TaskPage } from '@/api/types'
+import type { ListQuery } from './lists'
+
+export const keys = {
+  lists: ['tasks', 'list'] as const,
+  list: (query: ListQuery) => ['tasks', 'list', query] as const,
+  tasks: ['tasks', 'one'] as const,
+  task: (id: string) => ['tasks', 'one', id] as const,
+  projects: ['projects'] as const,
+  labels: ['labels'] as const,
+  trashedProjects: ['trashed', 'projects'] as const,
+  trashedLabels: ['trashed', 'labels'] as const,
+  stats: ['stats'] as const,
+}
+
+const PAGE = 100
+
+/** Told the revision each page was read at: the live feed starts there. */
+export type ReadAt = (revision: string) => void
+
+export const listOptions = (query: ListQuery, readAt: ReadAt) =>
+  infiniteQueryOptions({
+    queryKey: keys.list(query),
+    queryFn: async ({ pageParam, signal }): Promise<TaskPage> => {
+      const cursor = pageParam ?? undefined
+      const page = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: PAGE, cursor } }, signal }))
+      readAt(page.revision)
+      return page
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: query.q ? keepPreviousData : undefined,
+  })
+
+export const taskOptions = (id: string) =>
+  queryOptions({
+    queryKey: keys.task(id),
+    queryFn: ({ signal }): Promise<Task> => body(api.GET('/api/tasks/{id}', { params: { path: { id } }, signal })),
+  })
+
+/** Projects and labels are few enough to hold all of them. */
+async function everything<D>(read: (cursor?: string) => Promise<{ items: D[]; next_cursor: string | null }>): Promise<D[]> {
+  const items: D[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read(cursor)
+    items.push(...page.items)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor)
+  return items
+}
+
+const readProjects = (signal: AbortSignal, trashed?: true): Promise<Project[]> =>
+  everything((cursor) => body(api.GET('/api/projects', { params: { query: { limit: 200, cursor, trashed } }, signal })))
+
+const readLabels = (signal: AbortSignal, trashed?: true): Promise<Label[]> =>
+  everything((cursor) => body(api.GET('/api/labels', { params: { query: { limit: 200, cursor, trashed } }, signal })))
+
+export const projectsOptions = queryOptions({ queryKey: keys.projects, queryFn: ({ signal }) => readProjects(signal) })
+export const labelsOptions = queryOptions({ queryKey: keys.labels, queryFn: ({ signal }) => readLabels(signal) })
+export const trashedProjectsOptions = queryOptions({ queryKey: keys.trashedProjects, queryFn: ({ signal }) => readProjects(signal, true) })
+export const trashedLabelsOptions = queryOptions({ queryKey: keys.trashedLabels, queryFn: ({ signal }) => readLabels(signal, true) })
+
+export const statsOptions = queryOptions({
+  queryKey: keys.stats,
+  queryFn: ({ signal }) => body(api.GET('/api/tasks/stats', { params: {}, signal })),
+})

@@ -1,0 +1,18 @@
+"""Where this machine's Chromium is; browsers are never downloaded by the tests themselves."""
+
+import os
+import shutil
+
+MISSING = (
+    "Chromium is missing, and this user may not install it. On Debian: sudo apt-get install chromium; or name one"
+    " in TEST_CHROMIUM. The tests that need a browser fail until then; TEST_WITHOUT_BROWSER=1 skips them."
+)
+_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def find() -> str | None:
+    """Tell the path of a Chromium, or None."""
+    named = os.environ.get("TEST_CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, _NAMES)), None)

@@ -68,10 +68,9 @@ def read_tree(tree: type[Tree], environ: Mapping[str, str]) -> Tree:
     return _build(tree, {leaf.path: _value(leaf, given) for leaf in leaves})
 
 
-def describe(tree: type[object]) -> Iterator[tuple[str, str, str]]:
+def describe(tree: type[object]) -> list[tuple[str, str, str]]:
     """Tell each setting of a tree: its variable, what it means, an example."""
-    for leaf in _leaves(tree):
-        yield leaf.name, leaf.help, leaf.example
+    return [(leaf.name, leaf.help, leaf.example) for leaf in _leaves(tree)]
 
 
 def _leaves(tree: type[object], path: tuple[str, ...] = ()) -> Iterator[_Leaf]:
@@ -101,9 +100,10 @@ def _refuse_foreign(name: str, text: str, known: list[str]) -> None:
             " rename that Service or put enableServiceLinks: false into the pod"
         )
     if name not in known and name.removesuffix("_FILE") not in known:
-        # Suffixes count in the comparison, so that a misspelt *_FILE finds its *_FILE.
-        near = get_close_matches(name.upper(), [*known, *(each + "_FILE" for each in known)], n=1)
-        hint = f"did you mean {near[0]}?" if near else "'taskmanager serve --help' lists them all"
+        # Without the prefix, which would make any two names look alike.
+        short = [each.removeprefix(PREFIX) for each in known]
+        near = get_close_matches(rest.upper(), [*short, *(each + "_FILE" for each in short)], n=1)
+        hint = f"did you mean {PREFIX}{near[0]}?" if near else "'taskmanager serve --help' lists them all"
         raise WrongSetting(f"{name} is not a setting; {hint}")
 
 

@@ -60,9 +60,14 @@ def host(text: str) -> str:
 
 def folder(text: str) -> Path:
     """Read a folder's path, `~` included."""
-    path = Path(text).expanduser()
-    if path.exists() and not path.is_dir():
-        raise ValueError("is not a folder")
+    try:
+        path = Path(text).expanduser()
+        if path.exists() and not path.is_dir():
+            raise ValueError("is not a folder")
+    except OSError as failure:
+        raise ValueError(f"cannot be used as a folder: {failure.strerror}") from None
+    except RuntimeError:
+        raise ValueError("begins with the home of nobody") from None
     return path
 
 

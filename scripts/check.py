@@ -17,8 +17,8 @@ CHECKS: tuple[tuple[str, list[str | Path]], ...] = (
     ("web types", [sys.executable, "scripts/web.py", "npm", "run", "--silent", "typecheck"]),
     ("API document", [sys.executable, "scripts/api_document.py", "--check"]),
     ("imports", [_BIN / "lint-imports", "--cache-dir", ".cache/import-linter"]),
-    ("lint", [_BIN / "ruff", "check"]),
-    ("format", [_BIN / "ruff", "format", "--check"]),
+    ("lint", [_BIN / "ruff", "check", "--output-format=concise"]),
+    ("format", [_BIN / "ruff", "format", "--check", "--output-format=concise"]),
     ("budgets", [sys.executable, "scripts/budgets.py"]),
     ("documents", [sys.executable, "scripts/documents.py"]),
 )

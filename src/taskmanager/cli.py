@@ -46,8 +46,11 @@ def _end(line: str, code: int) -> NoReturn:
 
 def _settings_help() -> str:
     """List every setting; the mark keeps click from wrapping the lines together."""
-    rows = [f"  {name}\n      {text}, e.g. {example}" for name, text, example in describe(Settings)]
-    return "\b\nSettings, from the environment (NAME_FILE names a file that holds the value):\n" + "\n".join(rows)
+    rows = [f"  {name}={example}\n      {text}" for name, text, example in describe(Settings)]
+    return (
+        "\b\nSettings, from the environment, with examples (NAME_FILE names a file that holds the value):\n"
+        + "\n".join(rows)
+    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -106,8 +106,8 @@ def _rendered(handler: logging.Handler, renderer: Processor) -> logging.Handler:
 class SharedRotatingFile(RotatingFileHandler):
     """A rotating log file to which several processes append: one of them rotates, the others follow."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8")
+    def __init__(self, path: Path, *, max_bytes: int = _FILE_BYTES, kept: int = _FILES_KEPT) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=kept, encoding="utf-8")
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

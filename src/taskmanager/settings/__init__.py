@@ -26,7 +26,7 @@ class Settings:
     data_dir: Path = setting(
         Path("data"),
         values.folder,
-        help="the folder for the database, its copies and secrets",
+        help="the folder for the database, its copies and secrets; empty: ./data",
         example="/var/lib/taskmanager",
     )
     storage_url: str | None = setting(

@@ -35,7 +35,10 @@ class AccountStore(Protocol):
         """Newest first; revoked ones too."""
 
     async def end_sessions(self, account_id: str, keep: str | None = None) -> list[str]:
-        """Revoke all sessions of the account but `keep`; the ids of those revoked by this call."""
+        """Revoke all sessions of the account but `keep`; the ids of those revoked by this call.
+
+        Their versions count up, so that a refresh under way is `Stale`.
+        """
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         """Drop rows not used since, or created before, those instants (ms); how many."""

@@ -1,8 +1,6 @@
 """Accounts, sessions and signing keys as the store keeps them. Instants are ms since 1970."""
 
-import secrets
 from datetime import UTC, datetime
-from uuid import UUID
 
 import msgspec
 
@@ -53,13 +51,6 @@ class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
     not_before: int
     public: bytes
     secret: bytes
-
-
-def new_id(now: int) -> str:
-    """A UUID of version 7: of two, the one made in a later millisecond sorts after the other."""
-    time, noise = now & (1 << 48) - 1, secrets.randbits(74)
-    version, variant = 7 << 76, 2 << 62
-    return str(UUID(int=time << 80 | version | (noise >> 62) << 64 | variant | noise & (1 << 62) - 1))
 
 
 def instant(ms: int) -> str:

@@ -22,7 +22,7 @@ from taskmanager.accounts.messages import (
     SessionView,
     SignedIn,
 )
-from taskmanager.accounts.model import Account, Session, instant, new_id
+from taskmanager.accounts.model import Account, Session, instant
 from taskmanager.accounts.passwords import Passwords, personal_texts, refuse_weak
 from taskmanager.accounts.profiles import Profile, changed_fields, person_name, profile, user
 from taskmanager.accounts.seals import DEVICE_MS, RefreshToken, Seals
@@ -31,6 +31,7 @@ from taskmanager.accounts.throttle import Throttle
 from taskmanager.accounts.tokens import AccessTokens
 from taskmanager.actor import Actor
 from taskmanager.errors import EmailTaken, Invalid, NotFound, Stale, Unauthenticated, Unavailable
+from taskmanager.identity import new_id
 
 _DAY_MS: Final = 24 * 3_600_000
 IDLE_MS: Final = 7 * _DAY_MS
@@ -96,7 +97,7 @@ class SignIn:
             raise EmailTaken("an account with this e-mail exists already")
         now = self._clock()
         account = Account(
-            id=new_id(now),
+            id=new_id(),
             version=1,
             email=email,
             name=name,
@@ -227,7 +228,7 @@ class SignIn:
     async def _open(self, account: Account, client: Client, device: str | None) -> Grant:
         now = self._clock()
         session = Session(
-            id=new_id(now),
+            id=new_id(),
             version=1,
             account_id=account.id,
             generation=1,

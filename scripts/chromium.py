@@ -4,8 +4,8 @@ import os
 import shutil
 
 MISSING = (
-    "Chromium is missing, and this user may not install it. On Debian: sudo apt-get install chromium; or name one"
-    " in TEST_CHROMIUM. The tests that need a browser fail until then; TEST_WITHOUT_BROWSER=1 skips them."
+    "Chromium is missing and could not be installed. On Debian: sudo apt-get install chromium; elsewhere name one in"
+    " TEST_CHROMIUM. The tests that need a browser fail until then; with TEST_WITHOUT_BROWSER=1 they are skipped."
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 

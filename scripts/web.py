@@ -98,7 +98,7 @@ def _node() -> Path:
 
 def _environment() -> dict[str, str]:
     path = f"{_node() / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "NEXT_TELEMETRY_DISABLED": "1", "CI": "1"}
+    return {**os.environ, "PATH": path, "NEXT_TELEMETRY_DISABLED": "1"}
 
 
 def _packages_state() -> str:

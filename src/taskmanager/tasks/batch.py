@@ -1,7 +1,7 @@
 """Many operations in one commit: what fails is left out and answered in place."""
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from taskmanager.errors import CommitTooLarge, Invalid, TaskManagerError
 from taskmanager.tasks import editing

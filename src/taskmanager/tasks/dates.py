@@ -23,9 +23,7 @@ Instant = Annotated[
     str,
     msgspec.Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-24T10:00:00.000Z"]),
 ]
-ZoneName = Annotated[
-    str, msgspec.Meta(max_length=64, description="An IANA time zone.", examples=["Europe/Berlin"])
-]
+ZoneName = Annotated[str, msgspec.Meta(max_length=64, description="An IANA time zone.", examples=["Europe/Berlin"])]
 
 
 def zone(name: str) -> ZoneInfo:
@@ -89,9 +87,7 @@ class When(msgspec.Struct, frozen=True, omit_defaults=True):
         """The instant after which it is past: the last ms of a date, or the wall time, in its own zone or in `home`."""
         if self.date is not UNSET:
             return day_start(_calendar_date(self.date) + timedelta(days=1), home) - 1
-        return resolve(
-            _wall_time(self.datetime or ""), zone(self.timezone) if self.timezone else home
-        )
+        return resolve(_wall_time(self.datetime or ""), zone(self.timezone) if self.timezone else home)
 
     @property
     def needs_home(self) -> bool:
@@ -134,9 +130,7 @@ def _wall_time(text: str) -> datetime:
         if "T" not in text or wall.tzinfo is not None:
             raise ValueError(text)
     except ValueError as error:
-        message = (
-            f"{text[:40]!r} is not a wall time; write it as 2026-11-24T09:30:00, without an offset"
-        )
+        message = f"{text[:40]!r} is not a wall time; write it as 2026-11-24T09:30:00, without an offset"
         raise ValueError(message) from error
     _within_calendar(wall.date())
     return wall.replace(microsecond=0)

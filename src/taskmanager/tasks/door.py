@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
+from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from taskmanager.errors import Moved, Stale, Unavailable
@@ -38,8 +39,11 @@ class Keeping(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[R]):
+    """`partial`: the plan has more to do than one commit could hold."""
+
     result: R
     revision: Revision
+    partial: bool = False
 
 
 class Gate:
@@ -119,6 +123,14 @@ class Door:
         edits = sheet.edits()
         keep = Keep(keeping.key, keeping.receipt(result)) if keeping and not sheet.partial else None
         if not edits and not keep:
-            return Done(result, at or await self.store.head(ws))
+            return Done(result, at or await self.store.head(ws), sheet.partial)
         commit = await self.store.commit(ws, edits, by=sheet.by, now=sheet.now, at=at, keep=keep, group=group)
-        return Done(result, commit.revision)
+        return Done(result, commit.revision, sheet.partial)
+
+    async def commit_in_parts(self, scope: Scope, plan: Plan[R], *, keeping: Keeping[R] | None = None) -> Done[R]:
+        """`commit`, guarded, again and again until the plan is done: one group of commits, its key kept with the last."""
+        group = str(uuid4())
+        while True:
+            done = await self.commit(scope, plan, guarded=True, keeping=keeping, group=group)
+            if not done.partial:
+                return done

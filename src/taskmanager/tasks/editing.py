@@ -4,12 +4,11 @@ Each function works on a `Sheet`, checks before it puts, and answers the task as
 """
 
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
 
-from taskmanager.errors import CommitTooLarge, Exists, Invalid, InTrash, NotFound, NotInTrash, VersionMismatch
+from taskmanager.errors import CommitTooLarge, Exists, InTrash, Invalid, NotFound, NotInTrash, VersionMismatch
 from taskmanager.tasks.dates import When, ms
 from taskmanager.tasks.drafts import BatchPatch, TaskDraft, TaskPatch, trimmed, without_nul
 from taskmanager.tasks.model import PROJECT, TASK, Status, Task
@@ -243,11 +242,3 @@ async def purge_all(sheet: Sheet, roots: list[Task]) -> None:
     for gone in tasks[:room]:
         sheet.remove(TASK, gone)
     sheet.partial = sheet.partial or len(tasks) > room
-
-
-def is_uuid(text: str) -> bool:
-    """Whether this is an id as the wire writes them."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -36,7 +36,9 @@ def _continues(older: Change, newer: Change) -> bool:
 
 
 def _only_description(change: Change) -> bool:
-    return change.op == "update" and set(change.fields) <= {"description", "updated_at"} and "description" in change.fields
+    return (
+        change.op == "update" and set(change.fields) <= {"description", "updated_at"} and "description" in change.fields
+    )
 
 
 def _span(older: Change, newer: Change) -> tuple[object, object]:

@@ -1,14 +1,13 @@
 """From a person's filters to the one query that answers them."""
 
-import base64
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from taskmanager.errors import Invalid
+from taskmanager.tasks import cursors
 from taskmanager.tasks.dates import MINUTE, bound
 from taskmanager.tasks.model import NONE, OPEN, PRIORITY_RANK, STATUS_RANK, TASK, Task
 from taskmanager.tasks.query import Between, Condition, Eq, Has, In, Index, Query, Value
@@ -37,23 +36,16 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     sort: str | None = None
 
 
-class _Cursor(msgspec.Struct, frozen=True, array_like=True):
-    value: Value
-    id: str
-    filters: str
-    seen: int
-
-
 def plan(wanted: TaskFilter, *, now: int, home: ZoneInfo, limit: int, cursor: str | None) -> Query[Task] | None:
     """The query for one page; None when nothing can match. `Invalid` names a wrong parameter.
 
     `now` is floored to the minute, so that the same question asked again in that minute is the same query.
     """
     conditions = tuple(_conditions(wanted, now - now % MINUTE, home))
-    place = _decode(cursor, wanted) if cursor else None
-    after = (place.value, place.id) if place else None
+    place = cursors.decode(cursor, wanted)
+    after = place.after if place else None
     if wanted.q is not None:
-        limit = min(limit, MOST_FOUND - (place.seen if place else 0))
+        limit = max(0, min(limit, MOST_FOUND - (place.seen if place else 0)))
         return _search(wanted, conditions, limit, after)
     sort = wanted.sort or "-created_at"
     if sort not in SORTS:
@@ -62,32 +54,24 @@ def plan(wanted: TaskFilter, *, now: int, home: ZoneInfo, limit: int, cursor: st
     index, equals, rest = _narrowest(column, conditions)
     span, rest = _span(column, rest)
     return Query(
-        kind=TASK, index=index.name, equals=equals, descending=sort[0] == "-", span=span, after=after, rest=rest, limit=limit
+        kind=TASK,
+        index=index.name,
+        equals=equals,
+        descending=sort[0] == "-",
+        span=span,
+        after=after,
+        rest=rest,
+        limit=limit,
     )
 
 
 def next_cursor(wanted: TaskFilter, after: tuple[Value, str] | None, cursor: str | None, count: int) -> str | None:
     """The cursor of the page after one of `count` tasks that `cursor` led to."""
-    seen = (_decode(cursor, wanted).seen if cursor else 0) + count
+    place = cursors.decode(cursor, wanted)
+    seen = (place.seen if place else 0) + count
     if after is None or (wanted.q is not None and seen >= MOST_FOUND):
         return None
-    packed = msgspec.json.encode(_Cursor(after[0], after[1], _fingerprint(wanted), seen))
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _decode(cursor: str, wanted: TaskFilter) -> _Cursor:
-    try:
-        packed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        place = msgspec.json.decode(packed, type=_Cursor)
-    except (ValueError, msgspec.DecodeError) as error:
-        raise Invalid.parameter("cursor", "bad_cursor", "is not a cursor that this list gave") from error
-    if place.filters != _fingerprint(wanted) or not 0 <= place.seen or (wanted.q is not None and place.seen >= MOST_FOUND):
-        raise Invalid.parameter("cursor", "other_query", "belongs to another query; ask again from the first page")
-    return place
-
-
-def _fingerprint(wanted: TaskFilter) -> str:
-    return hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()[:16]
+    return cursors.encode(after, wanted, seen)
 
 
 def _conditions(wanted: TaskFilter, now: int, home: ZoneInfo) -> Iterator[Condition]:
@@ -95,7 +79,7 @@ def _conditions(wanted: TaskFilter, now: int, home: ZoneInfo) -> Iterator[Condit
     if wanted.status is not None:
         yield _status(wanted.status)
     if wanted.priority is not None:
-        yield _one_or_in("priority", _ranks("priority", wanted.priority, dict(PRIORITY_RANK)))
+        yield _one_or_in("priority", _ranks("priority", wanted.priority, PRIORITY_RANK))
     for name in ("project_id", "parent_id"):
         reference = getattr(wanted, name)
         if reference is not None:
@@ -112,7 +96,7 @@ def _conditions(wanted: TaskFilter, now: int, home: ZoneInfo) -> Iterator[Condit
 
 def _status(text: str) -> Condition:
     parts = [part for name in text.split(",") for part in (OPEN if name == "open" else (name,))]
-    ranks = _ranks("status", ",".join(parts), dict(STATUS_RANK))
+    ranks = _ranks("status", ",".join(parts), STATUS_RANK)
     return Eq("open", 1) if ranks == tuple(sorted(STATUS_RANK[s] for s in OPEN)) else _one_or_in("status", ranks)
 
 
@@ -120,7 +104,7 @@ def _one_or_in(name: str, values: tuple[int, ...]) -> Condition:
     return Eq(name, values[0]) if len(values) == 1 else In(name, values)
 
 
-def _ranks(name: str, text: str, known: dict[str, int]) -> tuple[int, ...]:
+def _ranks(name: str, text: str, known: Mapping[str, int]) -> tuple[int, ...]:
     unknown = [part for part in text.split(",") if part not in known]
     if unknown:
         allowed = ", ".join((*known, "open") if name == "status" else known)
@@ -165,7 +149,7 @@ def _search(
     if wanted.sort is not None:
         raise Invalid.parameter("sort", "not_with_q", "a search is sorted by its latest change")
     sought = list(dict.fromkeys(words(wanted.q or "")))
-    if not sought:
+    if not sought or not limit:
         return None
     whole, prefix = sought[:-1], sought[-1]
     marked = Has("terms", mark(prefix[:MARKED]))

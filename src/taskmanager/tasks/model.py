@@ -1,7 +1,7 @@
 """Tasks, projects and labels: their wire form, their derived columns and the indexes declared for them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,12 +12,8 @@ from taskmanager.tasks.words import terms, words
 
 Status = Literal["todo", "in_progress", "done", "cancelled"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]
-STATUS_RANK: Final[Mapping[Status, int]] = {
-    status: rank for rank, status in enumerate(get_args(Status))
-}
-PRIORITY_RANK: Final[Mapping[Priority, int]] = {
-    priority: rank for rank, priority in enumerate(get_args(Priority))
-}
+STATUS_RANK: Final[Mapping[str, int]] = {status: rank for rank, status in enumerate(get_args(Status))}
+PRIORITY_RANK: Final[Mapping[str, int]] = {priority: rank for rank, priority in enumerate(get_args(Priority))}
 OPEN: Final[tuple[Status, ...]] = ("todo", "in_progress")
 
 UUID_PATTERN: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -184,5 +180,5 @@ WORKSPACE: Final = Kind(
     lambda w, _home: {"settled": int(w.settled)},
 )
 
-KINDS: Final = {kind.name: kind for kind in (TASK, PROJECT, LABEL, WORKSPACE)}
+KINDS: Final[Mapping[str, Kind[Any]]] = {kind.name: kind for kind in (TASK, PROJECT, LABEL, WORKSPACE)}
 """Every kind of document there is; a store makes room for each of them from its declaration."""

@@ -60,9 +60,7 @@ async def patch(sheet: Sheet, kind: Kind[N], id_: str, change: ProjectPatch | La
     """Merge `change` into what is stored. A change of nothing writes nothing."""
     document = await editable(sheet, kind, id_, version)
     given: dict[str, Any] = {
-        name: value
-        for name in ("color", "icon", "archived")
-        if (value := getattr(change, name, UNSET)) is not UNSET
+        name: value for name in ("color", "icon", "archived") if (value := getattr(change, name, UNSET)) is not UNSET
     }
     if isinstance(change.name, str):
         given["name"] = await _unique(sheet, kind, change.name, id_)
@@ -113,7 +111,9 @@ async def purge(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) -> N
         raise NotInTrash(message)
     if kind.name == PROJECT.name:
         trashed_at = ms(document.deleted_at)
-        await purge_all(sheet, [task async for task in found(sheet, TASK, "project_position", id_, deleted_at=trashed_at)])
+        await purge_all(
+            sheet, [task async for task in found(sheet, TASK, "project_position", id_, deleted_at=trashed_at)]
+        )
     if not sheet.partial and sheet.room:
         sheet.remove(kind, document)
     else:

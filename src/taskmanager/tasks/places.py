@@ -49,7 +49,7 @@ def between(low: str, high: str) -> str:
 
 def _midpoint(low: str, high: str) -> str:
     """Never a prefix of `high`, so digits may follow it. Zeros at the end of `high` can't occur: `_jitter` avoids them."""
-    digits = []
+    digits: list[str] = []
     bounded = True
     for i in range(max(len(low), len(high)) + 1):
         a = _VALUE[low[i]] if i < len(low) else 0
@@ -62,7 +62,7 @@ def _midpoint(low: str, high: str) -> str:
 
 
 def _digits(number: int) -> str:
-    digits = []
+    digits: list[str] = []
     for _ in range(_WIDTH):
         number, digit = divmod(number, _BASE)
         digits.append(DIGITS[digit])

@@ -1,5 +1,7 @@
 """Where a document goes among the others of its kind."""
 
+from typing import TypeVar
+
 from taskmanager.errors import Invalid
 from taskmanager.tasks import places
 from taskmanager.tasks.drafts import Neighbour, Place
@@ -8,8 +10,10 @@ from taskmanager.tasks.query import Kind, Query
 from taskmanager.tasks.references import is_live
 from taskmanager.tasks.sheet import Sheet
 
+P = TypeVar("P", Task, Project, Label)
 
-async def position(sheet: Sheet, kind: Kind[Task] | Kind[Project] | Kind[Label], place: Place, moving: str) -> str:
+
+async def position(sheet: Sheet, kind: Kind[P], place: Place, moving: str) -> str:
     """A position for the document `moving` at `place`."""
     if not isinstance(place, Neighbour):
         return places.first() if place == "first" else places.last()
@@ -24,9 +28,7 @@ async def position(sheet: Sheet, kind: Kind[Task] | Kind[Project] | Kind[Label],
     return places.between(beyond, anchor.position) if beyond else places.first()
 
 
-async def _beyond(
-    sheet: Sheet, kind: Kind[Task] | Kind[Project] | Kind[Label], start: str, moving: str, *, upwards: bool
-) -> str | None:
+async def _beyond(sheet: Sheet, kind: Kind[P], start: str, moving: str, *, upwards: bool) -> str | None:
     """The nearest position of another document above `start` (or below it), as it will be after the sheet."""
     touched = {document.id: document.position for document in sheet.pending(kind)}
     touched.pop(moving, None)

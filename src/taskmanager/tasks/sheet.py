@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from taskmanager.tasks.dates import instant, ms
 from taskmanager.tasks.model import TASK, WORKSPACE
 from taskmanager.tasks.query import D, Kind, Query
-from taskmanager.tasks.store import MAX_EDITS, Edit, Expect, Page, Put, Remove, WorkspaceStore
+from taskmanager.tasks.store import MAX_EDITS, Derive, Edit, Expect, Page, Put, Remove, WorkspaceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Sheet:
         self._stored: dict[tuple[str, str], Any] = {}
         self._put: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
         self._removed: dict[tuple[str, str], Remove[Any]] = {}
+        self._derived: dict[tuple[str, str], Derive[Any]] = {}
         self._expected: dict[tuple[str, str], Expect] = {}
         self.ws = ws
         self.by = by
@@ -41,7 +42,7 @@ class Sheet:
     @property
     def room(self) -> int:
         """How many more documents fit into this commit."""
-        return MAX_EDITS - len(self._put) - len(self._removed)
+        return MAX_EDITS - len(self._put) - len(self._removed) - len(self._derived)
 
     async def load(self, kind: Kind[D], ids: Iterable[str]) -> None:
         """Read many at once, so that `get` need not read them one by one."""
@@ -78,6 +79,10 @@ class Sheet:
     def remove(self, kind: Kind[D], document: D) -> None:
         self._removed[kind.name, document.id] = Remove(kind, document)
 
+    def derive(self, kind: Kind[D], document: D) -> None:
+        """Have the columns of a document, itself unchanged, worked out anew."""
+        self._derived[kind.name, document.id] = Derive(kind, document, kind.derive(document, self.home.zone))
+
     def expect(self, kind: Kind[D], document: D) -> None:
         """Refuse the commit if this document, which others will refer to, changes before it."""
         self._expected[kind.name, document.id] = Expect(kind, document.id, document.version)
@@ -97,7 +102,9 @@ class Sheet:
             for key, (kind, document) in self._put.items()
         ]
         removes: list[Edit] = list(self._removed.values())
-        expects: list[Edit] = [e for key, e in self._expected.items() if key not in self._put and key not in self._removed]
+        expects: list[Edit] = [
+            e for key, e in self._expected.items() if key not in self._put and key not in self._removed
+        ]
         if any(kind is TASK and document.due and document.due.needs_home for kind, document in self._put.values()):
             expects.append(Expect(WORKSPACE, self.ws, self.home.version))
-        return puts + removes + expects
+        return [*puts, *removes, *self._derived.values(), *expects]

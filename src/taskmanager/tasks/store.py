@@ -30,13 +30,7 @@ class Revision:
     @classmethod
     def parse(cls, text: str) -> "Revision | None":
         counter, dash, nonce = text.partition("-")
-        well_formed = (
-            dash
-            and counter.isascii()
-            and counter.isdigit()
-            and len(counter) <= 15
-            and 0 < len(nonce) <= 32
-        )
+        well_formed = dash and counter.isascii() and counter.isdigit() and len(counter) <= 15 and 0 < len(nonce) <= 32
         return cls(int(counter), nonce) if well_formed else None
 
     def next(self) -> "Revision":
@@ -208,9 +202,7 @@ class WorkspaceStore(Protocol):
         to `since`, or it is no revision of this workspace.
         """
 
-    async def history(
-        self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None
-    ) -> list[Change]:
+    async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:
         """Changes of one document, newest first; `before`: only those of a smaller revision counter."""
 
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:

@@ -60,7 +60,9 @@ def _net(changes: list[Change]) -> list[tuple[Kind[Any], str, dict[str, tuple[An
                 if name not in _NOT_UNDONE and fields.get("deleted_at", ("",))[0] is not _CREATED:
                     fields[name] = (fields[name][0] if name in fields else before, after)
     order = {LABEL.name: 0, PROJECT.name: 0}
-    return [(KINDS[kind], id_, fields) for (kind, id_), fields in sorted(net.items(), key=lambda n: order.get(n[0][0], 1))]
+    return [
+        (KINDS[kind], id_, fields) for (kind, id_), fields in sorted(net.items(), key=lambda n: order.get(n[0][0], 1))
+    ]
 
 
 _CREATED: Final = object()
@@ -72,10 +74,12 @@ async def _before(
     now = msgspec.to_builtins(current)
     before: dict[str, Any] = {}
     for name, (value, after) in fields.items():
-        if now.get(name) != after:
+        if value is _CREATED:
+            before |= {name: value} if current.deleted_at is None else {}
+        elif now.get(name) != after:
             if now.get(name) != value:
                 conflicts.append({"kind": kind.name, "id": current.id, "field": name})
-        elif value is _CREATED or await _fits(sheet, kind, current, name, value):
+        elif await _fits(sheet, kind, current, name, value):
             before[name] = value
         else:
             conflicts.append({"kind": kind.name, "id": current.id, "field": name})
@@ -99,8 +103,7 @@ async def _fits(sheet: Sheet, kind: Kind[Any], current: Any, name: str, value: A
 
 async def _put_back(sheet: Sheet, kind: Kind[Any], current: Any, before: dict[str, Any]) -> None:
     if before.get("deleted_at") is _CREATED:
-        if current.deleted_at is None:
-            await _trash(sheet, kind, current)
+        await _trash(sheet, kind, current)
         return
     if kind is TASK and "deleted_at" in before and before["deleted_at"] is None:
         await restore_all(sheet, [current], coming=current.project_id)

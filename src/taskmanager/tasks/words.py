@@ -9,9 +9,7 @@ MAX_TERMS: Final = 1_000
 MARKED: Final = 3
 """Prefixes up to this length are terms of their own, so that the first letters typed find their index entry."""
 
-_CJK: Final = (
-    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
+_CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS: Final = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _IS_CJK: Final = re.compile(rf"[{_CJK}]")
 
@@ -21,9 +19,7 @@ def words(text: str) -> Iterator[str]:
     plain = text
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-        plain = unicodedata.normalize(
-            "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
-        )
+        plain = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
     for run in _RUNS.findall(plain.casefold()):
         if _IS_CJK.match(run) and len(run) > 1:
             yield from (run[i : i + 2] for i in range(len(run) - 1))
@@ -39,11 +35,7 @@ def terms(*texts: str) -> tuple[str, ...]:
             distinct[word] = None
             if len(distinct) >= MAX_TERMS:
                 break
-    prefixes = {
-        mark(word[:length]): None
-        for word in distinct
-        for length in range(1, min(MARKED, len(word)) + 1)
-    }
+    prefixes = {mark(word[:length]): None for word in distinct for length in range(1, min(MARKED, len(word)) + 1)}
     return (*distinct, *prefixes)
 
 

@@ -1,0 +1,209 @@
+"""The OpenAPI 3.1 document, made from the endpoints and their types."""
+
+from typing import Any, Final
+
+import msgspec
+
+from taskmanager import __version__
+from taskmanager.api.problems import MEDIA_TYPE
+from taskmanager.api.routing import Endpoint
+from taskmanager.tasks.dates import When
+
+REFERENCE: Final = "#/components/schemas/{name}"
+WRITES: Final = ("POST", "PATCH", "DELETE")
+
+_TITLES: Final = {
+    200: "Done",
+    201: "Created",
+    204: "Done",
+    304: "Not changed since",
+    400: "Malformed",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Nothing here",
+    409: "In conflict with what is stored",
+    410: "History does not reach back that far",
+    412: "Changed since that version",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Not valid",
+    429: "Too many requests",
+    503: "Not now",
+}
+
+_WHEN: Final[dict[str, Any]] = {
+    "title": "When",
+    "description": "A date, or a wall time with its zone (null: floating, the same wall time everywhere).",
+    "oneOf": [
+        {
+            "type": "object",
+            "title": "Date",
+            "required": ["date"],
+            "properties": {"date": {"type": "string", "format": "date"}},
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "title": "Time",
+            "required": ["datetime"],
+            "properties": {
+                "datetime": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$"},
+                "timezone": {"type": ["string", "null"], "description": "An IANA time zone."},
+            },
+            "additionalProperties": False,
+        },
+    ],
+}
+
+
+def document(endpoints: list[Endpoint]) -> dict[str, Any]:
+    """Every endpoint with its parameters, body, answer and problems."""
+    shown = [e for e in endpoints if e.media != "text/html"]
+    types = [t for e in shown for t in (e.body, e.answer, e.query) if t is not None]
+    schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
+    by_type = dict(zip(map(repr, types), schemas, strict=True))
+    components[When.__name__] = _WHEN
+    components["Problem"] = _PROBLEM
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in shown:
+        query = _resolve(by_type[repr(endpoint.query)], components)
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, query, by_type)
+    for name in {e.query.__name__ for e in shown}:
+        components.pop(name, None)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "TaskManager",
+            "version": __version__,
+            "description": "Tasks, projects and labels. Errors are RFC 9457 problem documents.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(e.tag for e in shown)],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _resolve(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref", "")
+    found: dict[str, Any] = components[reference.rsplit("/", 1)[1]] if reference else schema
+    return found
+
+
+def _operation(endpoint: Endpoint, query: dict[str, Any], by_type: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "tags": [endpoint.tag],
+        "summary": endpoint.summary,
+        "parameters": [*_path_parameters(endpoint), *_query_parameters(query), *_header_parameters(endpoint)],
+        "responses": _responses(endpoint, by_type),
+    }
+    if endpoint.open_to_all:
+        operation["security"] = []
+    if endpoint.body is not None:
+        schema = by_type[repr(endpoint.body)]
+        content = {media: {"schema": schema} for media in endpoint.accepted}
+        operation["requestBody"] = {"required": endpoint.needs_body, "content": content}
+    return operation
+
+
+def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in endpoint.path.split("/") if part.startswith("{")]
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"} if name == "id" else {"type": "string"},
+        }
+        for name in names
+    ]
+
+
+def _query_parameters(query: dict[str, Any]) -> list[dict[str, Any]]:
+    parameters = []
+    for name, schema in query.get("properties", {}).items():
+        plain = {key: value for key, value in schema.items() if key != "default" or value is not None}
+        choices = [choice for choice in plain.get("anyOf", []) if choice != {"type": "null"}]
+        if choices:
+            plain = {**{k: v for k, v in plain.items() if k != "anyOf"}, **choices[0]}
+        parameters.append({"name": name, "in": "query", "required": False, "schema": plain})
+    return parameters
+
+
+def _header_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    names = []
+    if endpoint.method in WRITES and not endpoint.open_to_all and endpoint.private:
+        names.append(("Idempotency-Key", "Makes a repeat of this request answer like the first.", 255))
+    if 412 in endpoint.responses:  # noqa: PLR2004 - precondition failed
+        names.append(("If-Match", "The version this change is based on, as its ETag.", 100))
+    if endpoint.path == "/api/events":
+        names.append(("Last-Event-ID", "Go on after this revision.", 100))
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "description": text,
+            "schema": {"type": "string", "minLength": 1, "maxLength": most},
+        }
+        for name, text, most in names
+    ]
+
+
+def _responses(endpoint: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": _TITLES[endpoint.status]}
+    if endpoint.answer is not None:
+        success["content"] = {endpoint.media: {"schema": by_type[repr(endpoint.answer)]}}
+    statuses = {422, 429, 503, *endpoint.responses}
+    statuses |= set() if endpoint.open_to_all else {401}
+    statuses |= {404} if "{" in endpoint.path or not endpoint.open_to_all else set()
+    statuses |= {400, 413, 415} if endpoint.body is not None else set()
+    problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(name="Problem")}}}}
+    problems = {str(status): {"description": _TITLES[status], **problem} for status in sorted(statuses)}
+    if endpoint.path == "/api/health/ready":
+        problems["503"] = {"description": _TITLES[503], "content": success["content"]}
+    return {str(endpoint.status): success, **problems}
+
+
+_PROBLEM: Final[dict[str, Any]] = {
+    "title": "Problem",
+    "type": "object",
+    "description": "RFC 9457. `current` is the document as it is now (412), `conflicts` the fields that block an undo (409).",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer into the body."},
+                    "parameter": {"type": "string", "description": "A query parameter or header."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "current": {"type": "object"},
+        "conflicts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["kind", "id", "field"],
+                "properties": {"kind": {"type": "string"}, "id": {"type": "string"}, "field": {"type": "string"}},
+            },
+        },
+    },
+}

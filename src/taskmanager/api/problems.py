@@ -1,0 +1,151 @@
+"""How HTTP tells each error of the domain: RFC 9457 problem documents, in one table."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from math import ceil
+from typing import Any, Final
+
+import msgspec
+import structlog
+from starlette.responses import Response
+
+from taskmanager import errors
+from taskmanager.errors import Fault, TaskManagerError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The status and the title of one kind of error."""
+
+    status: int
+    title: str
+
+
+TABLE: Final[Mapping[type[TaskManagerError], Told]] = {
+    errors.Invalid: Told(422, "Something in the request is not valid"),
+    errors.Unauthenticated: Told(401, "Sign in first"),
+    errors.Forbidden: Told(403, "This is not allowed"),
+    errors.NotFound: Told(404, "There is nothing here"),
+    errors.Exists: Told(409, "The id is taken"),
+    errors.EmailTaken: Told(409, "There is an account with this e-mail"),
+    errors.NameTaken: Told(409, "The name is taken"),
+    errors.InTrash: Told(409, "It is in the trash"),
+    errors.NotInTrash: Told(409, "It is not in the trash"),
+    errors.UndoConflict: Told(409, "It was changed since"),
+    errors.Purged: Told(409, "It was deleted for good"),
+    errors.InFlight: Told(409, "The same request is being worked on"),
+    errors.Conflict: Told(409, "This conflicts with what is stored"),
+    errors.VersionMismatch: Told(412, "It was changed since that version"),
+    errors.Stale: Told(412, "It was changed since that version"),
+    errors.Moved: Told(409, "The workspace was changed in the meantime"),
+    errors.KeyReused: Told(422, "The idempotency key belongs to another request"),
+    errors.RevisionGone: Told(410, "History does not reach back that far"),
+    errors.CommitTooLarge: Told(413, "This is too much at once"),
+    errors.TooManyRequests: Told(429, "Too many requests"),
+    errors.Unavailable: Told(503, "Not now"),
+    errors.StorageFull: Told(507, "The disk is full"),
+}
+"""Total over the leaves of the error tree; a test proves it."""
+
+
+class HttpProblem(Exception):
+    """An answer that only HTTP knows of: a wrong method, media type, header or body."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *faults: Fault, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.faults = faults
+        self.headers = dict(headers or {})
+
+
+def problem_of(error: Exception) -> HttpProblem:
+    """Any exception as an answer; what was not foreseen tells nothing of the inside."""
+    if isinstance(error, HttpProblem):
+        return error
+    if isinstance(error, TaskManagerError):
+        told = TABLE[type(error)]
+        faults = error.faults if isinstance(error, errors.Invalid) else ()
+        return HttpProblem(told.status, error.code, str(error) or told.title, *faults, headers=_headers(error))
+    log.error("an error that was not foreseen", exc_info=error)
+    return HttpProblem(500, "internal", "Something went wrong here; the request id helps to find it.")
+
+
+def _headers(error: TaskManagerError) -> dict[str, str]:
+    if isinstance(error, errors.TooManyRequests | errors.Unavailable):
+        return {"Retry-After": str(max(1, ceil(error.retry_after)))}
+    if isinstance(error, errors.StorageFull):
+        return {"Retry-After": "10"}
+    if isinstance(error, errors.Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, errors.VersionMismatch):
+        version = getattr(error.current, "version", None)
+        return {} if version is None else {"ETag": f'"{version}"'}
+    return {}
+
+
+def document(error: Exception, *, instance: str, request_id: str) -> dict[str, Any]:
+    """The problem document of an error."""
+    told = problem_of(error)
+    title = next((t.title for kind, t in TABLE.items() if kind.code == told.code), None)
+    body: dict[str, Any] = {
+        "type": f"/problems/{told.code}",
+        "title": title or HTTPStatus(told.status).phrase,
+        "status": told.status,
+        "detail": str(told),
+        "instance": instance,
+        "code": told.code,
+        "request_id": request_id,
+        "errors": [_fault(fault) for fault in told.faults],
+    }
+    if isinstance(error, errors.UndoConflict):
+        body["conflicts"] = error.conflicts
+    if isinstance(error, errors.VersionMismatch):
+        body["current"] = error.current
+    return body
+
+
+def response(error: Exception, *, instance: str, request_id: str) -> Response:
+    told = problem_of(error)
+    body = document(
+        told if not isinstance(error, TaskManagerError) else error, instance=instance, request_id=request_id
+    )
+    headers = {"Cache-Control": "no-store", **told.headers}
+    return Response(msgspec.json.encode(body), told.status, headers, MEDIA_TYPE)
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    place = {"parameter": fault.parameter} if fault.parameter else {"pointer": fault.pointer}
+    return {**place, "code": fault.code, "detail": fault.detail}
+
+
+_PATH: Final = re.compile(r" - at `(key in )?\$([^`]*)`$")
+_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_UNKNOWN: Final = re.compile(r"contains unknown field `([^`]*)`")
+_MISSING: Final = re.compile(r"missing required field `([^`]*)`")
+
+
+def invalid_of(error: msgspec.ValidationError, *, parameter: bool = False) -> errors.Invalid:
+    """What msgspec says, with its path as a pointer. The only place that reads its messages."""
+    text = str(error)
+    at = _PATH.search(text)
+    steps = [name or index for name, index in _STEP.findall(at[2])] if at else []
+    detail = text[: at.start()] if at else text
+    code = "invalid"
+    for pattern, reason in ((_UNKNOWN, "unknown_field"), (_MISSING, "required")):
+        found = pattern.search(detail)
+        if found:
+            steps.append(found[1])
+            code = reason
+    if parameter:
+        return errors.Invalid.parameter(steps[0] if steps else "", code, detail)
+    pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return errors.Invalid.at(pointer, code, detail)

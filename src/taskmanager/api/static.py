@@ -1,0 +1,114 @@
+"""The web app: files of the static export, precompressed, each page with its own content security policy."""
+
+import hashlib
+import json
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+REVALIDATE: Final = "no-cache"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
+ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+PLACEHOLDER: Final = "_"
+NOT_BUILT: Final = b"The web app is not built: run `make web`. The API is at /api/docs.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the export and what is sent with it. `policy` only for pages."""
+
+    path: Path
+    media: str
+    cache: str
+    etag: str
+    policy: str | None
+
+
+class WebApp:
+    """Serves GET and HEAD of everything that is not the API. Files are known from the start; nothing else is ever opened."""
+
+    def __init__(self, folder: Path) -> None:
+        pages: dict[str, list[str]] = {}
+        if (folder / "csp.json").is_file():
+            pages = json.loads((folder / "csp.json").read_bytes())
+        hidden = {".br", ".gz"}
+        self._files = {
+            name: _file(folder / name, name, pages.get(name, []))
+            for name in (str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+            if Path(name).suffix not in hidden and name != "csp.json"
+        }
+        self._sections = {name.rpartition("/")[0] for name in self._files if name.endswith(f"/{PLACEHOLDER}.html")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(scope)(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Response:
+        if scope["method"] not in ("GET", "HEAD"):
+            return Response(status_code=405, headers={"Allow": "GET, HEAD"})
+        path: str = scope["path"]
+        if len(path) > 1 and path.endswith("/"):
+            return RedirectResponse("/" + path.strip("/"), 308)
+        headers = Headers(scope=scope)
+        found = self._find(path.lstrip("/"))
+        if found is not None:
+            return _send(found, headers, 200)
+        if not self._files:
+            return Response(NOT_BUILT, 404, media_type="text/plain")
+        missing = self._files.get("404.html")
+        return _send(missing, headers, 404) if missing else Response(b"Nothing here.\n", 404, media_type="text/plain")
+
+    def _find(self, path: str) -> File | None:
+        """By name, as a page, or as the placeholder of its section."""
+        for name in (path or "index.html", f"{path}.html", *self._placeholders(path)):
+            if name in self._files:
+                return self._files[name]
+        return None
+
+    def _placeholders(self, path: str) -> tuple[str, ...]:
+        section, slash, rest = path.partition("/")
+        if not slash or section not in self._sections:
+            return ()
+        id_, below, inner = rest.partition("/")
+        if below:
+            return (f"{section}/{PLACEHOLDER}/{inner}",) if inner.endswith(".txt") else ()
+        suffix = ".txt" if id_.endswith(".txt") else ".html"
+        return (f"{section}/{PLACEHOLDER}{suffix}",)
+
+
+def _file(path: Path, name: str, hashes: list[str]) -> File:
+    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if media.startswith("text/") or media in ("application/javascript", "application/json"):
+        media += "; charset=utf-8"
+    is_page = name.endswith(".html")
+    return File(
+        path=path,
+        media=media,
+        cache=IMMUTABLE if name.startswith("_next/static/") else REVALIDATE,
+        etag=f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:24]}"',
+        policy=POLICY.format(hashes="".join(f" '{value}'" for value in hashes)) if is_page else None,
+    )
+
+
+def _send(file: File, headers: Headers, status: int) -> Response:
+    sent = {"Cache-Control": file.cache, "ETag": file.etag, "Vary": "Accept-Encoding"}
+    if file.policy is not None:
+        sent["Content-Security-Policy"] = file.policy
+    tags = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
+    if status == 200 and file.etag in tags:  # noqa: PLR2004 - only what was found can be unchanged
+        return Response(status_code=304, headers=sent)
+    accepted = {part.partition(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+    for encoding, suffix in ENCODINGS:
+        packed = file.path.with_name(file.path.name + suffix)
+        if encoding in accepted and packed.is_file():
+            return Response(packed.read_bytes(), status, {**sent, "Content-Encoding": encoding}, file.media)
+    return Response(file.path.read_bytes(), status, sent, file.media)

@@ -1,0 +1,165 @@
+"""Where the house is put together: the only file that sees all of it."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+import structlog
+import uvloop
+from starlette.types import ASGIApp
+
+from taskmanager import __version__, serving
+from taskmanager.accounts.keys import KeyRing
+from taskmanager.accounts.passwords import Passwords
+from taskmanager.accounts.seals import Seals
+from taskmanager.accounts.signin import SignIn
+from taskmanager.accounts.throttle import Throttle
+from taskmanager.accounts.tokens import AccessTokens
+from taskmanager.api import app
+from taskmanager.api.admission import Admission
+from taskmanager.api.services import Readiness, Services
+from taskmanager.errors import Unavailable
+from taskmanager.jobs import Runner
+from taskmanager.limits import MemoryLimiter, Unlimited
+from taskmanager.live import Hub
+from taskmanager.settings import Settings
+from taskmanager.storage import Storage, open_storage
+from taskmanager.tasks.door import Door
+from taskmanager.upkeep import Upkeep
+
+ISSUER: Final = "taskmanager"
+WEB: Final = Path(__file__).parent / "static"
+PROBE_SECONDS: Final = 2.0
+PROBES_FAILED: Final = 3
+"""So many probes in a row have to fail before the process says that it is not ready."""
+
+Progress = Callable[[int, int], None]
+Clock = Callable[[], int]
+
+log = structlog.get_logger(__name__)
+
+
+def wall_clock() -> int:
+    """Ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything, put together. `background` are coroutines to run while it is lived in."""
+
+    storage: Storage
+    services: Services
+    runner: Runner
+    upkeep: Upkeep
+    asgi: ASGIApp
+
+    def stop_taking_requests(self) -> None:
+        self.services.readiness.reasons.add("draining")
+        self.services.hub.close()
+
+
+@asynccontextmanager
+async def all_in_one(settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[House]:
+    """Accounts and tasks in one process, on one store."""
+    storage = await open_storage(settings.storage_url or "", settings.data_dir)
+    passwords = Passwords()
+    try:
+        keys = KeyRing(storage.accounts, settings.secret_key, clock)
+        await keys.start()
+        tokens = AccessTokens(keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts)
+        limiter = MemoryLimiter() if settings.rate_limit else Unlimited()
+        signin = SignIn(
+            storage.accounts,
+            passwords=passwords,
+            access=tokens,
+            seals=Seals(keys.root()),
+            throttle=Throttle(limiter),
+            clock=clock,
+        )
+        door = Door(storage.workspaces, clock)
+        upkeep = Upkeep(
+            door, storage.accounts, storage.jobs, trash_days=settings.trash_days, history_days=settings.history_days
+        )
+        runner = Runner(storage.jobs, upkeep.works, clock)
+
+        async def rezone(ws: str, timezone: str) -> None:
+            await upkeep.move(ws, timezone)
+            runner.wake()
+
+        services = Services(
+            signin=signin,
+            tokens=tokens,
+            keys=keys,
+            door=door,
+            hub=Hub(storage.workspaces),
+            jobs=storage.jobs,
+            admission=_admission(settings, limiter),
+            readiness=Readiness(),
+            clock=clock,
+            rezone=rezone,
+        )
+        yield House(storage, services, runner, upkeep, app.build(services, WEB))
+    finally:
+        passwords.close()
+        await storage.close()
+
+
+def _admission(settings: Settings, limiter: MemoryLimiter | Unlimited) -> Admission:
+    policy = settings.rate_limit
+    return Admission(
+        limiter=limiter if policy else None,
+        policy=policy,
+        by_ip=policy.by_ip if policy else False,
+        trusted=settings.trusted_proxies,
+        public_url=settings.public_url,
+    )
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code."""
+    listener = serving.listen(settings.host, settings.port)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    uvloop.run(_serve(settings, listener))
+    return 0
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    async with all_in_one(settings) as house:
+        server = serving.Server(house.asgi, house.stop_taking_requests)
+        await house.upkeep.start()
+        work = (house.services.hub.run(), house.runner.run(), _probe(house))
+        background = {asyncio.create_task(each) for each in work}
+        house.services.readiness.reasons.discard("starting")
+        click.echo(
+            f"TaskManager {__version__} is at {serving.address(listener, settings.public_url)} (ctrl-C stops it)",
+            err=True,
+        )
+        await serving.run(server, listener, background)
+
+
+async def _probe(house: House) -> None:
+    """Watch the store; one failure is nothing, several in a row are."""
+    failed = 0
+    while True:
+        try:
+            await house.storage.ping()
+            failed = 0
+            house.services.readiness.reasons.discard("storage")
+        except Unavailable:
+            failed += 1
+            if failed >= PROBES_FAILED:
+                house.services.readiness.reasons.add("storage")
+        await asyncio.sleep(PROBE_SECONDS)
+
+
+def openapi() -> bytes:
+    """The OpenAPI document, indented, as it is kept with the web app."""
+    return msgspec.json.format(msgspec.json.encode(app.described()), indent=2) + b"\n"

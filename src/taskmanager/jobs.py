@@ -1,0 +1,81 @@
+"""Timed work under a lease kept in the store: whichever process is free does it, none does it twice at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from taskmanager.identity import new_id
+from taskmanager.schedule import Job, Schedule
+
+LEASE_MS: Final = 60_000
+IDLE_SECONDS: Final = 5.0
+"""How long a job that another process scheduled may go unnoticed."""
+
+Work = Callable[[str], Awaitable[int | None]]
+"""Does the job for a subject, and may be repeated; answers when (ms) it is due again, None when it is done."""
+
+log = structlog.get_logger(__name__)
+
+
+class Runner:
+    """Takes jobs that are due and does them, one at a time."""
+
+    def __init__(self, schedule: Schedule, works: Mapping[str, Work], clock: Callable[[], int]) -> None:
+        self._schedule = schedule
+        self._works = works
+        self._clock = clock
+        self._owner = new_id()
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now: something was scheduled."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                while await self.run_one():
+                    pass
+            except Exception:
+                log.exception("jobs can't be taken now")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+
+    async def run_one(self) -> bool:
+        """Do the most overdue job; False when nothing is due."""
+        job = await self._schedule.take(self._clock(), self._owner, LEASE_MS)
+        if job is None:
+            return False
+        work = self._works.get(job.name)
+        if work is None:
+            await self._schedule.postpone(job, self._owner, self._clock() + 3_600_000)
+            return True
+        holding = asyncio.create_task(self._hold(job))
+        try:
+            due_at = await work(job.subject)
+        except Exception:
+            log.exception("a job failed and will be tried again", job=job.name, subject=job.subject)
+            await self._schedule.postpone(job, self._owner, self._clock() + min(3_600_000, 1000 * 2**job.attempts))
+        else:
+            await self._end(job, due_at)
+        finally:
+            holding.cancel()
+        return True
+
+    async def _end(self, job: Job, due_at: int | None) -> None:
+        if due_at is None:
+            await self._schedule.finish(job, self._owner)
+        else:
+            await self._schedule.postpone(job, self._owner, due_at)
+
+    async def _hold(self, job: Job) -> None:
+        """Keep the lease while the work goes on."""
+        while True:
+            await asyncio.sleep(LEASE_MS / 3000)
+            if not await self._schedule.extend(job, self._clock(), self._owner, LEASE_MS):
+                log.warning("a job was lost to another process", job=job.name, subject=job.subject)
+                return

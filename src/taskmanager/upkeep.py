@@ -1,0 +1,69 @@
+"""The jobs there are: what is due without anybody asking for it."""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Final
+
+from taskmanager.accounts.signin import IDLE_MS, LIFETIME_MS
+from taskmanager.accounts.store import AccountStore
+from taskmanager.jobs import Work
+from taskmanager.schedule import Job, Schedule
+from taskmanager.tasks import trashcan, zones
+from taskmanager.tasks.dates import DAY
+from taskmanager.tasks.door import Door, Scope
+
+SWEEP: Final = "sweep"
+ERASE: Final = "erase"
+REZONE: Final = "rezone"
+PAGE: Final = 200
+SWEEP_EVERY: Final = DAY // 4
+
+
+class Upkeep:
+    """`trash_days` and `history_days` as set; 0 days of history keeps it for ever."""
+
+    def __init__(
+        self, door: Door, accounts: AccountStore, jobs: Schedule, *, trash_days: int, history_days: int
+    ) -> None:
+        self._door = door
+        self._accounts = accounts
+        self._jobs = jobs
+        self._trash_days = trash_days
+        self._history_days = history_days
+
+    @property
+    def works(self) -> Mapping[str, Work]:
+        return {SWEEP: self.sweep, ERASE: self.erase, REZONE: self.rezone}
+
+    async def start(self) -> None:
+        await self._jobs.add(Job(SWEEP, "all", self._door.clock()))
+
+    async def move(self, ws: str, timezone: str) -> None:
+        """Note the zone of a workspace now; what follows from it is worked out by a job."""
+        if await zones.move(self._door, Scope(ws, ws), timezone):
+            await self._jobs.add(Job(REZONE, ws, self._door.clock()))
+
+    async def rezone(self, ws: str) -> None:
+        await zones.settle(self._door, Scope(ws, ws))
+
+    async def erase(self, account_id: str) -> None:
+        """The personal workspace of an account that was deleted."""
+        if await self._accounts.get(account_id) is None:
+            await self._door.store.erase(account_id)
+
+    async def sweep(self, _subject: str) -> int:
+        """Empty what lay in the trash for long enough, and forget what is too old. Due again in some hours."""
+        now = self._door.clock()
+        async for ws in self._workspaces():
+            trashed_before = now - self._trash_days * DAY
+            await self._door.commit_in_parts(Scope(ws, ws), partial(trashcan.empty, before=trashed_before))
+            await self._door.store.forget(ws, now - self._history_days * DAY if self._history_days else 0)
+        await self._accounts.forget_sessions(now - IDLE_MS, now - LIFETIME_MS)
+        return now + SWEEP_EVERY
+
+    async def _workspaces(self) -> AsyncIterator[str]:
+        after = ""
+        while ids := await self._door.store.workspaces(after, PAGE):
+            for ws in ids:
+                yield ws
+            after = ids[-1]

@@ -1,0 +1,37 @@
+"""The archive: the only room with a database driver in it."""
+
+from pathlib import Path
+from typing import Protocol
+
+from taskmanager.accounts.store import AccountStore
+from taskmanager.schedule import Schedule
+from taskmanager.storage.refusals import BadBackup, CannotOpen, NotEmpty, Refusal
+from taskmanager.storage.sqlite import open_sqlite
+from taskmanager.tasks.store import WorkspaceStore
+
+__all__ = ["BadBackup", "CannotOpen", "NotEmpty", "Refusal", "Storage", "open_storage"]
+
+
+class Storage(Protocol):
+    """Everything the house keeps, behind the protocols of those who need it."""
+
+    @property
+    def workspaces(self) -> WorkspaceStore: ...
+    @property
+    def accounts(self) -> AccountStore: ...
+    @property
+    def jobs(self) -> Schedule: ...
+
+    async def ping(self) -> None:
+        """`Unavailable` unless the store answers now."""
+
+    async def close(self) -> None:
+        """Finish what was begun; after this nothing works any more."""
+
+
+async def open_storage(url: str, data_dir: Path) -> Storage:
+    """The store that `url` names; empty: SQLite in `data_dir`. `CannotOpen` says in one line what is wrong."""
+    if not url:
+        return await open_sqlite(data_dir / "taskmanager.db")
+    scheme = url.partition(":")[0]
+    raise CannotOpen(f"there is no store for {scheme!r} addresses in this version; leave STORAGE_URL empty for SQLite")

@@ -1,0 +1,124 @@
+"""Changes as they are read back, and forgotten."""
+
+from collections.abc import Iterable
+from itertools import takewhile
+from typing import Any, Final
+
+import apsw
+import msgspec
+
+from taskmanager.errors import RevisionGone
+from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
+from taskmanager.tasks.dates import instant
+from taskmanager.tasks.store import ORIGIN, Change, Changes, Revision
+
+_RECORD: Final = (
+    "SELECT c.counter, c.nonce, c.grp, c.at, c.author, h.kind, h.id, h.op, h.version, h.fields FROM commits AS c"
+    " CROSS JOIN changes AS h ON h.ws = c.ws AND h.counter = c.counter WHERE c.ws = ?"
+)
+_COMMITS_AT_A_TIME: Final = 1_000
+_fields = msgspec.json.Decoder(dict[str, tuple[Any, Any]]).decode
+
+
+def since(connection: apsw.Connection, workspace_id: str, revision: Revision | None, limit: int) -> Changes:
+    row = _head(connection, workspace_id)
+    if row is None:
+        if revision not in (None, ORIGIN):
+            raise RevisionGone(f"{revision} is no revision of this workspace")
+        return Changes(changes=[], revision=str(ORIGIN), more=False)
+    ws, floor = row
+    start = revision or floor
+    if start != floor and not _known(connection, ws, start):
+        raise RevisionGone(f"{start} is no revision that is still kept")
+    return _after(connection, ws, start, limit)
+
+
+def _after(connection: apsw.Connection, ws: int, start: Revision, limit: int) -> Changes:
+    """Whole commits, at least one; among them those that left no change."""
+    page = "SELECT counter, nonce, size FROM commits WHERE ws = ? AND counter > ? ORDER BY counter LIMIT ?"
+    commits = connection.execute(page, (ws, start.counter, limit + 1)).fetchall()
+    end, size, taken = start, 0, 0
+    for counter, nonce, changes in commits[:limit]:
+        if size and size + changes > limit:
+            break
+        end, size, taken = Revision(counter, nonce), size + changes, taken + 1
+    rows = connection.execute(
+        f"{_RECORD} AND c.counter > ? AND c.counter <= ? ORDER BY c.counter, h.item", (ws, start.counter, end.counter)
+    )
+    return Changes(changes=_changes(rows), revision=str(end), more=taken < len(commits))
+
+
+def of_document(
+    connection: apsw.Connection, workspace_id: str, kind: str, id_: str, limit: int, before: int | None
+) -> list[Change]:
+    row = _head(connection, workspace_id)
+    earlier = "" if before is None else " AND h.counter < ?"
+    rows = connection.execute(
+        "SELECT c.counter, c.nonce, c.grp, c.at, c.author, h.kind, h.id, h.op, h.version, h.fields FROM changes AS h"
+        " CROSS JOIN commits AS c ON c.ws = h.ws AND c.counter = h.counter"
+        f" WHERE h.ws = ? AND h.kind = ? AND h.id = ?{earlier} ORDER BY h.counter DESC, h.item DESC LIMIT ?",
+        (row and row[0], kind, packed_if_any(id_), *([] if before is None else [before]), limit),
+    )
+    return _changes(rows)
+
+
+def undoable(connection: apsw.Connection, workspace_id: str, revision: Revision) -> list[Change]:
+    row = _head(connection, workspace_id)
+    if row is None or not _known(connection, row[0], revision):
+        raise RevisionGone(f"{revision} is no revision that is still kept")
+    ws = row[0]
+    group = connection.execute("SELECT grp FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter)).get
+    if group is None:
+        return _changes(connection.execute(f"{_RECORD} AND c.counter = ? ORDER BY h.item", (ws, revision.counter)))
+    return _changes(connection.execute(f"{_RECORD} AND c.grp = ? ORDER BY c.counter, h.item", (ws, group)))
+
+
+def forget_commits(connection: apsw.Connection, workspace_id: str, before: int) -> bool:
+    """Drop some of the oldest commits, as far as all are older than `before`; whether there are more."""
+    row = _head(connection, workspace_id)
+    if row is None:
+        return False
+    ws, oldest = row[0], "SELECT counter, nonce, at FROM commits WHERE ws = ? ORDER BY counter LIMIT ?"
+    page = connection.execute(oldest, (ws, _COMMITS_AT_A_TIME)).fetchall()
+    old = list(takewhile(lambda commit: commit[2] < before, page))
+    if not old:
+        return False
+    counter, nonce, _ = old[-1]
+    connection.execute("UPDATE heads SET floor_counter = ?, floor_nonce = ? WHERE ws = ?", (counter, nonce, ws))
+    connection.execute("DELETE FROM changes WHERE ws = ? AND counter <= ?", (ws, counter))
+    connection.execute("DELETE FROM commits WHERE ws = ? AND counter <= ?", (ws, counter))
+    return len(old) == _COMMITS_AT_A_TIME
+
+
+def forget_keys(connection: apsw.Connection, workspace_id: str, before: int) -> None:
+    row = _head(connection, workspace_id)
+    connection.execute("DELETE FROM keys WHERE ws = ? AND at < ?", (row and row[0], before))
+
+
+def _head(connection: apsw.Connection, workspace_id: str) -> tuple[int, Revision] | None:
+    """The workspace's number in this file and the floor of its history."""
+    head = "SELECT ws, floor_counter, floor_nonce FROM heads WHERE workspace_id = ?"
+    row = connection.execute(head, (workspace_id,)).fetchone()
+    return (row[0], Revision(row[1], row[2])) if row else None
+
+
+def _known(connection: apsw.Connection, ws: int, revision: Revision) -> bool:
+    nonce = connection.execute("SELECT nonce FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter)).get
+    return bool(nonce == revision.nonce)
+
+
+def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
+    return [
+        Change(
+            revision=f"{counter}-{nonce}",
+            group=group,
+            at=instant(at),
+            by=by,
+            kind=kind,
+            id=unpacked(id_),
+            op=op,
+            version=version,
+            fields=_fields(fields),
+        )
+        for counter, nonce, group, at, by, kind, id_, op, version, fields in rows
+    ]

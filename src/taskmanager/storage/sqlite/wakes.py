@@ -1,0 +1,93 @@
+"""Hints that a workspace moved: at once for commits of this process, within a tenth of a second for those of others.
+
+The file is looked at only while somebody iterates. `PRAGMA data_version` says whether anything at all was committed; the
+rows of `commits` that are newer than the last one seen say where.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+from weakref import WeakSet
+
+import apsw
+
+from taskmanager.storage.sqlite.readers import Readers
+
+_LOOK_SECONDS: Final = 0.1
+_LAST: Final = "SELECT coalesce(max(seq), 0) FROM commits"
+_NEWER: Final = (
+    "SELECT c.seq, h.workspace_id FROM commits AS c JOIN heads AS h ON h.ws = c.ws"
+    " WHERE c.seq > ? AND h.workspace_id IS NOT NULL ORDER BY c.seq"
+)
+
+
+class Wakes:
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._listeners: WeakSet[_Listener] = WeakSet()
+        self._closed = False
+
+    def tell(self, workspace_id: str) -> None:
+        for listener in self._listeners:
+            listener.hear(workspace_id)
+
+    def close(self) -> None:
+        """Every iteration ends."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.woken.set()
+
+    def listen(self) -> AsyncIterator[str]:
+        """From now on, not from the first `anext`."""
+        listener = _Listener(self._readers)
+        self._listeners.add(listener)
+        return self._hints(listener)
+
+    async def _hints(self, listener: "_Listener") -> AsyncIterator[str]:
+        look_at = time.monotonic()
+        while not self._closed:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(listener.woken.wait(), _LOOK_SECONDS)
+            listener.woken.clear()
+            if time.monotonic() >= look_at and not self._closed:
+                with suppress(apsw.Error):  # a hint may be lost; the next look finds what this one missed
+                    listener.look()
+                look_at = time.monotonic() + _LOOK_SECONDS
+            heard, listener.heard = listener.heard, {}
+            for workspace_id in heard:
+                yield workspace_id
+
+
+class _Listener:
+    """Who waits for hints. A workspace that moved twice before it was told is told once."""
+
+    def __init__(self, readers: Readers) -> None:
+        self.heard: dict[str, None] = {}
+        self.woken = asyncio.Event()
+        self._readers = readers
+        self._version, self._last = readers.at_once(
+            lambda connection: (_version(connection), connection.execute(_LAST).get)
+        )
+
+    def hear(self, workspace_id: str) -> None:
+        self.heard[workspace_id] = None
+        self.woken.set()
+
+    def look(self) -> None:
+        """Hear of what other processes committed since the last look; what this one did is heard once more."""
+        version = self._readers.at_once(_version)
+        if version == self._version:
+            return
+        for seq, workspace_id in self._readers.at_once(
+            lambda connection: connection.execute(_NEWER, (self._last,)).fetchall()
+        ):
+            self.heard[workspace_id] = None
+            self._last = seq
+        self._version = version
+
+
+def _version(connection: apsw.Connection) -> int:
+    version: int = connection.pragma("data_version")
+    return version

@@ -1,0 +1,22 @@
+"""Where a workspace is, as far as its own document says."""
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from taskmanager.tasks.dates import zone
+
+
+class _Home(msgspec.Struct):
+    timezone: str = "UTC"
+
+
+_decode = msgspec.json.Decoder(_Home).decode
+
+
+def home_zone(body: bytes) -> ZoneInfo:
+    """The zone of a workspace's document; UTC when it names one that this machine does not know."""
+    try:
+        return zone(_decode(body).timezone)
+    except ValueError:
+        return zone("UTC")

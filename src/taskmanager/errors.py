@@ -52,9 +52,7 @@ class Invalid(TaskManagerError):
     code = "invalid"
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__(
-            "; ".join(f"{fault.parameter or fault.pointer}: {fault.detail}" for fault in faults)
-        )
+        super().__init__("; ".join(f"{fault.parameter or fault.pointer}: {fault.detail}" for fault in faults))
         self.faults = faults
 
     @classmethod
@@ -67,9 +65,7 @@ class Invalid(TaskManagerError):
 
     def under(self, prefix: str) -> "Invalid":
         """The same faults, seen from a document that holds this one at `prefix`."""
-        return Invalid(
-            *(Fault(prefix + f.pointer, f.code, f.detail, f.parameter) for f in self.faults)
-        )
+        return Invalid(*(Fault(prefix + f.pointer, f.code, f.detail, f.parameter) for f in self.faults))
 
 
 class Unauthenticated(TaskManagerError):

@@ -33,8 +33,9 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = (error.strerror or str(error)).lower()
-        message = f"cannot listen on {host} port {port}: {reason}; set TASKMANAGER_PORT or --port to a free one"
-        raise CannotListen(message) from error
+        raise CannotListen(
+            f"cannot listen on {host} port {port}: {reason}; set TASKMANAGER_PORT or --port to a free one"
+        ) from error
     listener.set_inheritable(True)
     return listener
 

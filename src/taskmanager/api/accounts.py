@@ -39,26 +39,26 @@ class SessionList(msgspec.Struct, frozen=True, kw_only=True):
     "POST", "/api/auth/register", query=NoQuery, body=Registration, answer=SignedIn, status=201, responses=(409,)
 )
 async def register(call: Call[NoQuery, Registration]) -> Answer:
-    """Open an account and sign in"""
+    """Open an account and sign in."""
     return _granted(call, await call.services.signin.register(call.body, _client(call)), status=201)
 
 
 @sign_in_routes.on("POST", "/api/auth/login", query=NoQuery, body=Credentials, answer=SignedIn, responses=(401,))
 async def login(call: Call[NoQuery, Credentials]) -> Answer:
-    """Sign in with e-mail and password"""
+    """Sign in with e-mail and password."""
     return _granted(call, await call.services.signin.login(call.body, _client(call)))
 
 
 @sign_in_routes.on("POST", "/api/auth/refresh", query=NoQuery, answer=SignedIn, responses=(401, 403))
 async def refresh(call: Call[NoQuery, None]) -> Answer:
-    """Trade the refresh cookie for an access token and the next refresh cookie"""
+    """Trade the refresh cookie for an access token and the next refresh cookie."""
     _refuse_other_sites(call)
     return _granted(call, await call.services.signin.refresh(_cookie(call, "refresh"), _client(call)))
 
 
 @sign_in_routes.on("POST", "/api/auth/logout", query=NoQuery, status=204, responses=(403,))
 async def logout(call: Call[NoQuery, None]) -> Answer:
-    """End the session of the refresh cookie"""
+    """End the session of the refresh cookie."""
     _refuse_other_sites(call)
     await call.services.signin.logout(_cookie(call, "refresh"))
     return Answer(None, 204, cookies=(_set_cookie(call, "refresh", "", 0),))
@@ -66,14 +66,14 @@ async def logout(call: Call[NoQuery, None]) -> Answer:
 
 @routes.on("GET", "/api/auth/me", query=NoQuery, answer=User)
 async def get_me(call: Call[NoQuery, None]) -> Answer | Response:
-    """Read the profile"""
+    """Read the profile."""
     found = await call.services.signin.profile(call.actor)
     return unchanged(_tag(found)) if call.unchanged(_tag(found)) else _profile(found)
 
 
 @routes.on("PATCH", "/api/auth/me", query=NoQuery, body=ProfilePatch, answer=User, responses=(412,))
 async def patch_me(call: Call[NoQuery, ProfilePatch]) -> Answer:
-    """Change the profile by JSON merge patch"""
+    """Change the profile by JSON merge patch."""
     try:
         edited = await call.services.signin.edit(call.actor, call.body, call.version)
     except Stale as error:
@@ -85,7 +85,7 @@ async def patch_me(call: Call[NoQuery, ProfilePatch]) -> Answer:
 
 @routes.on("DELETE", "/api/auth/me", query=NoQuery, body=AccountRemoval, status=204)
 async def delete_me(call: Call[NoQuery, AccountRemoval]) -> Answer:
-    """Delete the account; its workspace is erased within a day"""
+    """Delete the account; its workspace is erased within a day."""
 
     async def erase_later(account_id: str) -> None:
         await call.services.jobs.add(Job(ERASE, account_id, call.services.clock()))
@@ -96,26 +96,26 @@ async def delete_me(call: Call[NoQuery, AccountRemoval]) -> Answer:
 
 @routes.on("POST", "/api/auth/password", query=NoQuery, body=PasswordChange, answer=SignedIn)
 async def change_password(call: Call[NoQuery, PasswordChange]) -> Answer:
-    """Change the password; every other session ends"""
+    """Change the password; every other session ends."""
     return _granted(call, await call.services.signin.change_password(call.actor, call.body, _client(call)))
 
 
 @routes.on("GET", "/api/auth/sessions", query=NoQuery, answer=SessionList)
 async def list_sessions(call: Call[NoQuery, None]) -> Answer:
-    """List the devices that are signed in"""
+    """List the devices that are signed in."""
     return Answer(SessionList(items=await call.services.signin.sessions(call.actor)))
 
 
 @routes.on("DELETE", "/api/auth/sessions/{id}", query=NoQuery, status=204)
 async def end_session(call: Call[NoQuery, None]) -> Answer:
-    """Sign a device out"""
+    """Sign a device out."""
     await call.services.signin.end_session(call.actor, call.id())
     return Answer(None, 204)
 
 
 @key_routes.on("GET", "/.well-known/jwks.json", query=NoQuery, answer=dict[str, Any])
 async def jwks(call: Call[NoQuery, None]) -> Answer:
-    """Read the keys that verify access tokens"""
+    """Read the keys that verify access tokens."""
     return Answer(await call.services.keys.jwks(), headers={"Cache-Control": "public, max-age=300"})
 
 
@@ -165,8 +165,7 @@ def _refuse_other_sites(call: Call[Any, Any]) -> None:
     else:
         ours = origin is None or _is_ours(call.request, origin, call.services.admission.public_url)
     if not ours:
-        message = "this request comes from another site"
-        raise Forbidden(message)
+        raise Forbidden("this request comes from another site")
 
 
 def _is_ours(request: Request, origin: str, public_url: str | None) -> bool:

@@ -53,8 +53,10 @@ class Admission:
         key = f"ip:{network(address)}" if actor is None or self.by_ip else f"account:{actor.account_id}"
         decision = await self.limiter.allow("api:" + key, self.policy)
         if not decision.allowed:
-            message = f"more than {self.policy.count} requests in {self.policy.window_seconds} seconds; wait a moment"
-            raise TooManyRequests(message, decision.retry_after)
+            raise TooManyRequests(
+                f"more than {self.policy.count} requests in {self.policy.window_seconds} seconds; wait a moment",
+                decision.retry_after,
+            )
         return {
             "RateLimit-Policy": f'"default";q={self.policy.count};w={self.policy.window_seconds}',
             "RateLimit": f'"default";r={decision.remaining};t={ceil(decision.reset_seconds)}',

@@ -1,4 +1,4 @@
-"""The whole of the HTTP side as one ASGI app: the API's routes, the web app around them, and what every answer carries."""
+"""The HTTP side as one ASGI app: the API's routes, the web app around them, and what every answer carries."""
 
 import time
 from pathlib import Path

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from taskmanager.actor import Actor
 from taskmanager.api.problems import HttpProblem, invalid_of
 from taskmanager.api.services import Services
-from taskmanager.errors import Fault, Invalid, NotFound
+from taskmanager.errors import Fault, Invalid, NotFound, Unauthenticated
 from taskmanager.identity import is_id
 from taskmanager.tasks.door import Scope
 from taskmanager.tasks.store import Key, Revision
 
-Q = TypeVar("Q", bound="NoQuery")
+Q = TypeVar("Q", bound=msgspec.Struct)
 B = TypeVar("B")
 
 JSON: Final = "application/json"
@@ -49,7 +49,8 @@ class Call(Generic[Q, B]):
 
     @property
     def actor(self) -> Actor:
-        assert self.who is not None, "the route asks for an account"
+        if self.who is None:
+            raise Unauthenticated("sign in first")
         return self.who
 
     @property
@@ -57,8 +58,7 @@ class Call(Generic[Q, B]):
         """The workspace asked for; NotFound when the caller may not enter it."""
         asked = getattr(self.query, "workspace_id", None) or self.actor.account_id
         if not self.actor.may_enter(asked):
-            message = "there is no workspace with this id"
-            raise NotFound(message)
+            raise NotFound("there is no workspace with this id")
         return asked
 
     @property
@@ -69,8 +69,7 @@ class Call(Generic[Q, B]):
         """An id in the path. What is not written as one cannot exist."""
         text: str = self.request.path_params[name]
         if not is_id(text):
-            message = "there is nothing with this id"
-            raise NotFound(message)
+            raise NotFound("there is nothing with this id")
         return text
 
     @property

@@ -40,7 +40,7 @@ class Reverted(msgspec.Struct, frozen=True, kw_only=True):
 
 @routes.on("GET", "/api/changes", query=ChangesQuery, answer=Changes, responses=(410,))
 async def list_changes(call: Call[ChangesQuery, None]) -> Answer:
-    """Read what happened since a revision, in whole commits"""
+    """Read what happened since a revision, in whole commits."""
     since = _revision(call.query.since) if call.query.since is not None else None
     return Answer(await call.services.door.store.changes(call.workspace_id, since, call.query.limit))
 
@@ -54,7 +54,7 @@ def _revision(text: str) -> Revision:
 
 @routes.on("GET", "/api/events", answer=str, media="text/event-stream")
 async def stream_events(call: Call[InWorkspace, None]) -> Response:
-    """Follow changes as they happen, as server-sent events"""
+    """Follow changes as they happen, as server-sent events."""
     ws = call.workspace_id
     given = call.request.headers.get("last-event-id")
     since = (Revision.parse(given) or Revision(0, "unknown")) if given else await call.services.door.store.head(ws)
@@ -83,11 +83,10 @@ def _event(revision: str, changes: list[Change]) -> bytes:
 
 @routes.on("POST", "/api/changes/{revision}/revert", body=Revert | None, answer=Reverted, responses=(409, 410))
 async def revert_changes(call: Call[InWorkspace, Revert | None]) -> Answer:
-    """Undo a commit, or the group it belongs to, as a new commit"""
+    """Undo a commit, or the group it belongs to, as a new commit."""
     revision = Revision.parse(call.request.path_params["revision"])
     if revision is None:
-        message = "there is no such revision"
-        raise NotFound(message)
+        raise NotFound("there is no such revision")
     on_conflict = call.body.on_conflict if call.body else "fail"
     store, ws = call.services.door.store, call.workspace_id
     changes = await store.undoable(ws, revision)

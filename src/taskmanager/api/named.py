@@ -1,13 +1,15 @@
 """Routes of what has a name: projects and labels, which differ in their fields only."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from starlette.responses import Response
 
 from taskmanager.api.calls import Answer, Call, InWorkspace
-from taskmanager.api.routing import Routes
+from taskmanager.api.routing import Handler, Routes
 from taskmanager.api.tasks import DeleteQuery, Limit, list_tag, listed, read_document, unchanged
 from taskmanager.api.writes import chosen_id, write_away, write_document
 from taskmanager.tasks import cursors, naming
@@ -24,9 +26,10 @@ class NamedFilter(msgspec.Struct, frozen=True, kw_only=True):
     trashed: bool = False
 
 
-class NamedQuery(InWorkspace, NamedFilter, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NamedQuery(NamedFilter, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which page; in the order of their positions."""
 
+    workspace_id: str | None = None
     limit: Limit = 50
     cursor: str | None = None
 
@@ -43,31 +46,74 @@ class LabelList(msgspec.Struct, frozen=True, kw_only=True):
     revision: str
 
 
-def _routes(  # noqa: PLR0913 - the six facts in which the two differ
-    kind: Kind[N],
-    path: str,
-    draft: type[ProjectDraft] | type[LabelDraft],
-    patch: type[ProjectPatch] | type[LabelPatch],
-    page: type,
-    create: Callable[[Sheet, Any, str], Awaitable[N]],
-) -> Routes:
-    name = kind.name
-    routes = Routes(f"{name.capitalize()}s")
+@dataclass(frozen=True, slots=True)
+class Named(Generic[N]):
+    """One of the two, and where it differs from the other."""
 
-    def documented(text: str, handler_name: str) -> Callable[[Any], Any]:
-        def describe(handler: Any) -> Any:
-            handler.__doc__, handler.__name__ = text, handler_name
-            return handler
+    kind: Kind[N]
+    draft: type[ProjectDraft] | type[LabelDraft]
+    patch: type[ProjectPatch] | type[LabelPatch]
+    page: type[ProjectList] | type[LabelList]
+    new: Callable[[Sheet, Any, str], Awaitable[N]]
 
-        return describe
+    @property
+    def routes(self) -> Routes:
+        name = self.kind.name
+        path, item = f"/api/{name}s", f"/api/{name}s/{{id}}"
+        routes, type_, clash = Routes(f"{name.capitalize()}s"), self.kind.type, (409, 412)
 
-    @routes.on("GET", path, query=NamedQuery, answer=page)
-    @documented(f"List {name}s", f"list_{name}s")
-    async def list_named(call: Call[NamedQuery, None]) -> Answer | Response:
+        def on(method: str, at: str, handler: Handler, verb: str, summary: str, **facts: Any) -> None:
+            routes.on(method, at, described=(verb, summary), **facts)(handler)
+
+        on("GET", path, self.list, f"list_{name}s", f"List {name}s", query=NamedQuery, answer=self.page)
+        on(
+            "POST",
+            path,
+            self.create,
+            f"create_{name}",
+            f"Create a {name}",
+            body=self.draft,
+            answer=type_,
+            status=201,
+            responses=(409,),
+        )
+        on("GET", item, self.read, f"get_{name}", f"Read a {name}, in the trash or not", answer=type_)
+        on(
+            "PATCH",
+            item,
+            self.change,
+            f"patch_{name}",
+            f"Change a {name} by JSON merge patch",
+            body=self.patch,
+            answer=type_,
+            responses=clash,
+        )
+        on(
+            "DELETE",
+            item,
+            self.delete,
+            f"delete_{name}",
+            f"Put a {name} into the trash, or delete it for good",
+            query=DeleteQuery,
+            status=204,
+            responses=clash,
+        )
+        on(
+            "POST",
+            item + "/restore",
+            self.restore,
+            f"restore_{name}",
+            f"Take a {name} out of the trash, with what went with it",
+            answer=type_,
+            responses=clash,
+        )
+        return routes
+
+    async def list(self, call: Call[NamedQuery, None]) -> Answer | Response:
         wanted = NamedFilter(trashed=call.query.trashed)
         place = cursors.decode(call.query.cursor, wanted)
         query = Query(
-            kind=kind,
+            kind=self.kind,
             index="updated" if wanted.trashed else "position",
             equals=(int(not wanted.trashed),),
             descending=wanted.trashed,
@@ -81,45 +127,33 @@ def _routes(  # noqa: PLR0913 - the six facts in which the two differ
         found = await store.find(call.workspace_id, query)
         return listed(found, cursors.encode(found.next, wanted, 0) if found.next else None, query, head)
 
-    @routes.on("POST", path, body=draft, answer=kind.type, status=201, responses=(409,))
-    @documented(f"Create a {name}", f"create_{name}")
-    async def create_named(call: Call[InWorkspace, Any]) -> Answer:
+    async def create(self, call: Call[InWorkspace, Any]) -> Answer:
         id_ = chosen_id(call.body.id)
-        return await write_document(call, kind, id_, lambda s: create(s, call.body, id_), status=201, guarded=True)
-
-    @routes.on("GET", path + "/{id}", answer=kind.type)
-    @documented(f"Read a {name}, in the trash or not", f"get_{name}")
-    async def get_named(call: Call[InWorkspace, None]) -> Answer | Response:
-        return await read_document(call, kind)
-
-    @routes.on("PATCH", path + "/{id}", body=patch, answer=kind.type, responses=(409, 412))
-    @documented(f"Change a {name} by JSON merge patch", f"patch_{name}")
-    async def patch_named(call: Call[InWorkspace, Any]) -> Answer:
-        id_, version = call.id(), call.version
-        renames = call.body.name is not msgspec.UNSET
         return await write_document(
-            call, kind, id_, lambda sheet: naming.patch(sheet, kind, id_, call.body, version), guarded=renames
+            call, self.kind, id_, lambda sheet: self.new(sheet, call.body, id_), status=201, guarded=True
         )
 
-    @routes.on("DELETE", path + "/{id}", query=DeleteQuery, status=204, responses=(409, 412))
-    @documented(f"Put a {name} into the trash, or delete it for good", f"delete_{name}")
-    async def delete_named(call: Call[DeleteQuery, None]) -> Answer:
+    async def read(self, call: Call[InWorkspace, None]) -> Answer | Response:
+        return await read_document(call, self.kind)
+
+    async def change(self, call: Call[InWorkspace, Any]) -> Answer:
+        id_ = call.id()
+        plan = partial(naming.patch, kind=self.kind, id_=id_, change=call.body, version=call.version)
+        return await write_document(call, self.kind, id_, plan, guarded=call.body.name is not msgspec.UNSET)
+
+    async def delete(self, call: Call[DeleteQuery, None]) -> Answer:
         id_, version = call.id(), call.version
         if call.query.permanent:
-            return await write_away(call, lambda sheet: naming.purge(sheet, kind, id_, version))
-        deleted_at = instant(call.services.clock())
-        return await write_away(call, lambda sheet: naming.trash(sheet, kind, id_, version, deleted_at))
+            return await write_away(call, partial(naming.purge, kind=self.kind, id_=id_, version=version))
+        now = instant(call.services.clock())
+        plan = partial(naming.trash, kind=self.kind, id_=id_, version=version, deleted_at=now)
+        return await write_away(call, plan)
 
-    @routes.on("POST", path + "/{id}/restore", answer=kind.type, responses=(409, 412))
-    @documented(f"Take a {name} out of the trash, with what went with it", f"restore_{name}")
-    async def restore_named(call: Call[InWorkspace, None]) -> Answer:
-        id_, version = call.id(), call.version
-        return await write_document(
-            call, kind, id_, lambda sheet: naming.restore(sheet, kind, id_, version), in_parts=True
-        )
-
-    return routes
+    async def restore(self, call: Call[InWorkspace, None]) -> Answer:
+        id_ = call.id()
+        plan = partial(naming.restore, kind=self.kind, id_=id_, version=call.version)
+        return await write_document(call, self.kind, id_, plan, in_parts=True)
 
 
-project_routes = _routes(PROJECT, "/api/projects", ProjectDraft, ProjectPatch, ProjectList, naming.create_project)
-label_routes = _routes(LABEL, "/api/labels", LabelDraft, LabelPatch, LabelList, naming.create_label)
+project_routes = Named(PROJECT, ProjectDraft, ProjectPatch, ProjectList, naming.create_project).routes
+label_routes = Named(LABEL, LabelDraft, LabelPatch, LabelList, naming.create_label).routes

@@ -173,7 +173,7 @@ def _responses(endpoint: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
 _PROBLEM: Final[dict[str, Any]] = {
     "title": "Problem",
     "type": "object",
-    "description": "RFC 9457. `current` is the document as it is now (412), `conflicts` the fields that block an undo (409).",
+    "description": "RFC 9457. `current` is the document as it is now (412), `conflicts` what blocks an undo (409).",
     "required": ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"],
     "properties": {
         "type": {"type": "string"},

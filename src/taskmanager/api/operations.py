@@ -22,19 +22,19 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 @routes.on("GET", "/api/health", query=NoQuery, answer=Health)
 async def health(call: Call[NoQuery, None]) -> Answer:
-    """Tell how it is; always 200 while the process answers"""
+    """Tell how it is; always 200 while the process answers."""
     return Answer(_health(call))
 
 
 @routes.on("GET", "/api/health/live", query=NoQuery, answer=Health)
 async def live(_call: Call[NoQuery, None]) -> Answer:
-    """Tell that the process answers, whatever else is wrong"""
+    """Tell that the process answers, whatever else is wrong."""
     return Answer(Health(status="ok", version=__version__, reasons=[]))
 
 
 @routes.on("GET", "/api/health/ready", query=NoQuery, answer=Health, responses=(503,))
 async def ready(call: Call[NoQuery, None]) -> Answer:
-    """Tell whether requests should be sent here: 503 while starting, draining or without the store"""
+    """Tell whether requests should be sent here: 503 while starting, draining or without the store."""
     state = _health(call)
     return Answer(state, 200 if state.status == "ok" else 503)
 
@@ -50,12 +50,12 @@ def documentation(document: bytes, page: bytes) -> Routes:
 
     @described.on("GET", "/api/openapi.json", query=NoQuery, answer=dict[str, Any])
     async def openapi(_call: Call[NoQuery, None]) -> Answer:
-        """Read this document"""
+        """Read this document."""
         return Answer(document)
 
     @described.on("GET", "/api/docs", query=NoQuery, answer=str, media="text/html")
     async def docs(_call: Call[NoQuery, None]) -> Response:
-        """Read this document as a page"""
+        """Read this document as a page."""
         return Response(page, headers={"Cache-Control": "no-cache"}, media_type="text/html")
 
     return described

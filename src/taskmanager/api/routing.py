@@ -1,4 +1,4 @@
-"""The thin typed layer: an endpoint says what it takes and answers, and is decoded, guarded, answered and documented by it."""
+"""The thin typed layer: an endpoint says what it takes and answers; that decodes, guards, answers and documents it."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +22,6 @@ from taskmanager.api.calls import (
     Answer,
     Call,
     InWorkspace,
-    NoQuery,
     decode_body,
     decode_query,
     read_body,
@@ -32,6 +31,7 @@ from taskmanager.api.services import Services
 from taskmanager.errors import Invalid, Unauthenticated
 
 MIB: Final = 1024 * 1024
+LONGEST_ID: Final = 128
 PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -47,7 +47,7 @@ class Endpoint:
     method: str
     path: str
     handler: Handler
-    query: type[NoQuery]
+    query: type[msgspec.Struct]
     body: Any
     answer: Any
     status: int
@@ -57,6 +57,7 @@ class Endpoint:
     most: int
     media: str = JSON
     responses: tuple[int, ...] = ()
+    described: tuple[str, str] | None = None
 
     @cached_property
     def decoder(self) -> "msgspec.json.Decoder[Any]":
@@ -72,11 +73,12 @@ class Endpoint:
 
     @property
     def summary(self) -> str:
-        return (self.handler.__doc__ or "").strip().splitlines()[0]
+        text = self.described[1] if self.described else self.handler.__doc__ or ""
+        return text.strip().splitlines()[0].rstrip(".")
 
     @property
     def name(self) -> str:
-        return self.handler.__name__
+        return self.described[0] if self.described else self.handler.__name__
 
 
 @dataclass
@@ -96,14 +98,17 @@ class Routes:
         method: str,
         path: str,
         *,
-        query: type[NoQuery] = InWorkspace,
+        query: type[msgspec.Struct] = InWorkspace,
         body: Any = None,
         answer: Any = None,
         status: int = 200,
         most: int = MIB,
         media: str = JSON,
         responses: tuple[int, ...] = (),
+        described: tuple[str, str] | None = None,
     ) -> Callable[[Handler], Handler]:
+        """Register the handler that follows. `described` is its name and summary, where its own are not enough."""
+
         def register(handler: Handler) -> Handler:
             self.endpoints.append(
                 Endpoint(
@@ -120,6 +125,7 @@ class Routes:
                     most=most,
                     media=media,
                     responses=responses,
+                    described=described,
                 )
             )
             return handler
@@ -140,7 +146,7 @@ class Dispatch:
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - problems.py tells every error, and logs those not foreseen
             response = problems.response(error, instance=request.url.path, request_id=scope["state"]["request_id"])
         response.headers.update(scope["state"].get("limits", {}))
         await response(scope, receive, send)
@@ -187,8 +193,7 @@ class Dispatch:
     async def _authenticate(self, request: Request) -> Actor:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            message = "send an access token: Authorization: Bearer …"
-            raise Unauthenticated(message)
+            raise Unauthenticated("send an access token: Authorization: Bearer …")
         return await self._services.tokens.authenticate(token.strip())
 
 
@@ -223,5 +228,5 @@ def routes_of(endpoints: list[Endpoint], services: Services) -> list[Route]:
 
 def request_id(given: str | None) -> str:
     """The caller's id for the request when it is short and plain, else a new one."""
-    plain = given is not None and 0 < len(given) <= 128 and quote(given, safe="") == given
+    plain = given is not None and 0 < len(given) <= LONGEST_ID and quote(given, safe="") == given
     return given if plain and given is not None else uuid4().hex

@@ -35,7 +35,7 @@ class File:
 
 
 class WebApp:
-    """Serves GET and HEAD of everything that is not the API. Files are known from the start; nothing else is ever opened."""
+    """Serves GET and HEAD of what is not the API. Files are known from the start; nothing else is ever opened."""
 
     def __init__(self, folder: Path) -> None:
         pages: dict[str, list[str]] = {}

@@ -33,9 +33,10 @@ trash_routes = Routes("Trash")
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
-class ListQuery(InWorkspace, TaskFilter, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ListQuery(TaskFilter, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Filters, order and page of a task list."""
 
+    workspace_id: str | None = None
     limit: Limit = 50
     cursor: str | None = None
 
@@ -93,7 +94,7 @@ class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 @routes.on("GET", "/api/tasks", query=ListQuery, answer=TaskList)
 async def list_tasks(call: Call[ListQuery, None]) -> Answer | Response:
-    """List tasks, filtered and sorted"""
+    """List tasks, filtered and sorted."""
     door, asked = call.services.door, call.query
     ws, wanted = call.workspace_id, asked.filter()
     home = await door.home(ws)
@@ -130,14 +131,14 @@ def unchanged(etag: str) -> Response:
 
 @routes.on("POST", "/api/tasks", body=TaskDraft, answer=Task, status=201, responses=(409,))
 async def create_task(call: Call[InWorkspace, TaskDraft]) -> Answer:
-    """Create a task"""
+    """Create a task."""
     id_ = chosen_id(call.body.id)
     return await write_document(call, TASK, id_, lambda sheet: editing.create(sheet, call.body, id_), status=201)
 
 
 @routes.on("GET", "/api/tasks/stats", query=StatsQuery, answer=Stats)
 async def task_stats(call: Call[StatsQuery, None]) -> Answer | Response:
-    """Count tasks by status, priority and day"""
+    """Count tasks by status, priority and day."""
     ws, project_id, store = call.workspace_id, call.query.project_id, call.services.door.store
     home = await call.services.door.home(ws)
     now = call.services.clock()
@@ -152,7 +153,7 @@ async def task_stats(call: Call[StatsQuery, None]) -> Answer | Response:
     "POST", "/api/tasks/batch", query=BatchQuery, body=Batch, answer=BatchAnswer, most=8 * MIB, responses=(409, 412)
 )
 async def batch_tasks(call: Call[BatchQuery, Batch]) -> Answer:
-    """Create, change and delete many tasks in one commit"""
+    """Create, change and delete many tasks in one commit."""
     operations = call.body.operations
     ids = [chosen_id(o.task.id) if isinstance(o, batch.Create) else o.id for o in operations]
     keep = keeping(call, lambda outcomes: Receipt(200, results=[_receipt(call, outcome) for outcome in outcomes]))
@@ -190,7 +191,7 @@ def _receipt(call: Call[Any, Any], outcome: Outcome) -> dict[str, Any]:
 
 @routes.on("GET", "/api/tasks/{id}", answer=Task)
 async def get_task(call: Call[InWorkspace, None]) -> Answer | Response:
-    """Read a task, in the trash or not"""
+    """Read a task, in the trash or not."""
     return await read_document(call, TASK)
 
 
@@ -206,7 +207,7 @@ async def read_document(call: Call[InWorkspace, None], kind: Kind[D]) -> Answer 
 
 @routes.on("PATCH", "/api/tasks/{id}", body=TaskPatch, answer=Task, responses=(409, 412))
 async def patch_task(call: Call[InWorkspace, TaskPatch]) -> Answer:
-    """Change a task by JSON merge patch"""
+    """Change a task by JSON merge patch."""
     id_, version = call.id(), call.version
     moves = call.body.parent_id is not msgspec.UNSET
     return await write_document(call, TASK, id_, lambda s: editing.patch(s, id_, call.body, version), guarded=moves)
@@ -214,7 +215,7 @@ async def patch_task(call: Call[InWorkspace, TaskPatch]) -> Answer:
 
 @routes.on("DELETE", "/api/tasks/{id}", query=DeleteQuery, status=204, responses=(409, 412))
 async def delete_task(call: Call[DeleteQuery, None]) -> Answer:
-    """Put a task and its subtasks into the trash, or delete it for good"""
+    """Put a task and its subtasks into the trash, or delete it for good."""
     id_, version = call.id(), call.version
     if call.query.permanent:
         return await write_away(call, lambda sheet: editing.purge(sheet, id_, version))
@@ -224,14 +225,14 @@ async def delete_task(call: Call[DeleteQuery, None]) -> Answer:
 
 @routes.on("POST", "/api/tasks/{id}/restore", answer=Task, responses=(409, 412))
 async def restore_task(call: Call[InWorkspace, None]) -> Answer:
-    """Take a task out of the trash, with what went with it"""
+    """Take a task out of the trash, with what went with it."""
     id_, version = call.id(), call.version
     return await write_document(call, TASK, id_, lambda sheet: editing.restore(sheet, id_, version), in_parts=True)
 
 
 @routes.on("GET", "/api/tasks/{id}/changes", query=HistoryQuery, answer=History)
 async def task_changes(call: Call[HistoryQuery, None]) -> Answer:
-    """Read the history of a task, newest first"""
+    """Read the history of a task, newest first."""
     id_, ws, store = call.id(), call.workspace_id, call.services.door.store
     if not (await store.get(ws, TASK, [id_])).get(id_):
         raise missing(TASK)
@@ -255,5 +256,5 @@ def _before(text: str | None) -> int | None:
 
 @trash_routes.on("DELETE", "/api/trash", status=204)
 async def empty_trash(call: Call[InWorkspace, None]) -> Answer:
-    """Delete everything in the trash for good"""
+    """Delete everything in the trash for good."""
     return await write_away(call, trashcan.empty)

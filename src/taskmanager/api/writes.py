@@ -45,8 +45,7 @@ async def keyed(call: Call[Any, Any], write: Write, repeat: Repeat | None = None
         return await write()
     busy = (call.workspace_id, _without_request(key))
     if busy in call.services.in_flight:
-        message = "a request with this idempotency key is being worked on; ask again in a moment"
-        raise InFlight(message)
+        raise InFlight("a request with this idempotency key is being worked on; ask again in a moment")
     call.services.in_flight.add(busy)
     try:
         return await write()
@@ -76,8 +75,7 @@ def _repeat(call: Call[Any, Any]) -> Repeat:
         kind: Kind[Any] = KINDS[receipt.kind]
         document = (await call.services.door.store.get(call.workspace_id, kind, [receipt.id])).get(receipt.id)
         if document is None:
-            message = f"the {kind.name} that this request wrote was deleted for good since"
-            raise NotFound(message)
+            raise NotFound(f"the {kind.name} that this request wrote was deleted for good since")
         return Answer(document, etag=version_tag(document))
 
     return repeat

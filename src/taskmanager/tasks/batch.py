@@ -71,8 +71,7 @@ def _inside(operation: Operation) -> str:
 
 async def _apply(sheet: Sheet, operation: Operation, id_: str, deleted_at: str) -> Outcome:
     if sheet.room <= 0:
-        message = "the commit is full; send the rest in another batch"
-        raise CommitTooLarge(message)
+        raise CommitTooLarge("the commit is full; send the rest in another batch")
     if isinstance(operation, Create):
         return Outcome(id=id_, created=True, task=await editing.create(sheet, operation.task, id_))
     if isinstance(operation, Patch):

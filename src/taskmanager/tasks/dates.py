@@ -4,6 +4,7 @@ An instant is an integer of ms since 1970 inside, and `2026-11-24T10:00:00.000Z`
 writes in a calendar: a date, or a wall time with or without a zone.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ MINUTE: Final = 60_000
 DAY: Final = 24 * 60 * MINUTE
 
 _ZONES: Final[dict[str, ZoneInfo]] = {}
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WALL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
 
 Instant = Annotated[
     str,
@@ -32,8 +35,7 @@ def zone(name: str) -> ZoneInfo:
         try:
             _ZONES[name] = ZoneInfo(name)
         except (KeyError, OSError, ValueError) as error:
-            msg = f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin"
-            raise ValueError(msg) from error
+            raise ValueError(f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin") from error
     return _ZONES[name]
 
 
@@ -46,8 +48,7 @@ def ms(instant_: str) -> int:
     """The inverse of `instant`; any RFC 3339 text with an offset is understood."""
     moment = datetime.fromisoformat(instant_)
     if moment.tzinfo is None:
-        message = "an instant needs an offset, as in 2026-11-24T10:00:00.000Z"
-        raise ValueError(message)
+        raise ValueError("an instant needs an offset, as in 2026-11-24T10:00:00.000Z")
     return of_datetime(moment)
 
 
@@ -56,20 +57,21 @@ def of_datetime(moment: datetime) -> int:
 
 
 class When(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A `date`, or a `datetime` (wall time without offset) with its `timezone` (null: floating, the same wall time everywhere)."""
+    """A `date`, or a `datetime` (wall time without offset) with its `timezone`.
+
+    A null zone is floating: the same wall time everywhere.
+    """
 
     date: str | UnsetType = UNSET
     datetime: str | UnsetType = UNSET
-    timezone: str | None | UnsetType = UNSET
+    timezone: str | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
         if (self.date is UNSET) == (self.datetime is UNSET):
-            message = "give either date or datetime"
-            raise ValueError(message)
+            raise ValueError("give either date or datetime")
         if self.date is not UNSET:
             if self.timezone is not UNSET:
-                message = "a date has no timezone"
-                raise ValueError(message)
+                raise ValueError("a date has no timezone")
             _calendar_date(self.date)
         else:
             _wall_time(self.datetime or "")
@@ -114,24 +116,15 @@ def bound(text: str, where: ZoneInfo) -> int:
 
 
 def _calendar_date(text: str) -> date:
-    try:
-        if len(text) != len("2026-11-24"):
-            raise ValueError(text)
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text[:40]!r} is not a date; write it as 2026-11-24"
-        raise ValueError(message) from error
-    return _within_calendar(day)
+    if not _DATE.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is not a date; write it as 2026-11-24")
+    return _within_calendar(date.fromisoformat(text))
 
 
 def _wall_time(text: str) -> datetime:
-    try:
-        wall = datetime.fromisoformat(text)
-        if "T" not in text or wall.tzinfo is not None:
-            raise ValueError(text)
-    except ValueError as error:
-        message = f"{text[:40]!r} is not a wall time; write it as 2026-11-24T09:30:00, without an offset"
-        raise ValueError(message) from error
+    if not _WALL_TIME.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is not a wall time; write it as 2026-11-24T09:30:00, without an offset")
+    wall = datetime.fromisoformat(text)
     _within_calendar(wall.date())
     return wall.replace(microsecond=0)
 
@@ -139,6 +132,5 @@ def _wall_time(text: str) -> datetime:
 def _within_calendar(day: date) -> date:
     first, last = 1900, 9998
     if not first <= day.year <= last:
-        message = f"the year must be between {first} and {last}"
-        raise ValueError(message)
+        raise ValueError(f"the year must be between {first} and {last}")
     return day

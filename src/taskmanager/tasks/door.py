@@ -98,9 +98,9 @@ class Door:
     ) -> Done[R]:
         """Commit what `plan` puts on its sheet.
 
-        `plan` runs again from the start when a document it read has changed, and with `guarded` when anything in the
-        workspace has: what depends on more than the documents it writes (parents, uniqueness, cascades) asks for that.
-        Within this process guarded plans have the workspace to themselves, so they are retried only for other processes.
+        `plan` runs again from the start when a document it read has changed, and with `guarded` when anything in
+        the workspace has: what depends on more than the documents it writes (parents, uniqueness, cascades) asks for
+        that. Within this process guarded plans have the workspace to themselves: only other processes are in the way.
         """
         ws = scope.workspace_id
         gate = self._gates.setdefault(ws, Gate())
@@ -110,8 +110,7 @@ class Door:
                     return await self._attempt(scope, plan, guarded=guarded, keeping=keeping, group=group)
                 except (Stale, Moved):
                     await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
-        message = "many are changing this at once; try again"
-        raise Unavailable(message)
+        raise Unavailable("many are changing this at once; try again")
 
     async def _attempt(
         self, scope: Scope, plan: Plan[R], *, guarded: bool, keeping: Keeping[R] | None, group: str | None
@@ -128,7 +127,7 @@ class Door:
         return Done(result, commit.revision, sheet.partial)
 
     async def commit_in_parts(self, scope: Scope, plan: Plan[R], *, keeping: Keeping[R] | None = None) -> Done[R]:
-        """`commit`, guarded, again and again until the plan is done: one group of commits, its key kept with the last."""
+        """`commit`, guarded, again until the plan is done: one group of commits, the key kept with the last."""
         group = str(uuid4())
         while True:
             done = await self.commit(scope, plan, guarded=True, keeping=keeping, group=group)

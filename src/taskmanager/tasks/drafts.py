@@ -18,8 +18,7 @@ class Neighbour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if (self.after is UNSET) == (self.before is UNSET):
-            message = "give either after or before"
-            raise ValueError(message)
+            raise ValueError("give either after or before")
 
 
 Place = Literal["first", "last"] | Neighbour
@@ -41,14 +40,14 @@ class TaskDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 class TaskPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Title | UnsetType = UNSET
-    description: Description | None | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
     status: Status | UnsetType = UNSET
-    priority: Priority | None | UnsetType = UNSET
-    start: When | None | UnsetType = UNSET
-    due: When | None | UnsetType = UNSET
-    project_id: Id | None | UnsetType = UNSET
-    parent_id: Id | None | UnsetType = UNSET
-    label_ids: list[Id] | None | UnsetType = UNSET
+    priority: Priority | UnsetType | None = UNSET
+    start: When | UnsetType | None = UNSET
+    due: When | UnsetType | None = UNSET
+    project_id: Id | UnsetType | None = UNSET
+    parent_id: Id | UnsetType | None = UNSET
+    label_ids: list[Id] | UnsetType | None = UNSET
     place: Place | UnsetType = UNSET
 
 
@@ -70,8 +69,8 @@ class ProjectDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
-    color: Color | None | UnsetType = UNSET
-    icon: Icon | None | UnsetType = UNSET
+    color: Color | UnsetType | None = UNSET
+    icon: Icon | UnsetType | None = UNSET
     archived: bool | UnsetType = UNSET
     place: Place | UnsetType = UNSET
 
@@ -85,7 +84,7 @@ class LabelDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 class LabelPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
-    color: Color | None | UnsetType = UNSET
+    color: Color | UnsetType | None = UNSET
     place: Place | UnsetType = UNSET
 
 

@@ -29,8 +29,7 @@ def expect_version(document: D, version: int | None) -> None:
 async def existing(sheet: Sheet, kind: Kind[D], id_: str) -> D:
     document = await sheet.get(kind, id_)
     if document is None:
-        message = f"there is no {kind.name} with this id"
-        raise NotFound(message)
+        raise NotFound(f"there is no {kind.name} with this id")
     return document
 
 
@@ -39,15 +38,13 @@ async def editable(sheet: Sheet, kind: Kind[D], id_: str, version: int | None) -
     document = await existing(sheet, kind, id_)
     expect_version(document, version)
     if not is_live(document):
-        message = f"this {kind.name} is in the trash; restore it first"
-        raise InTrash(message)
+        raise InTrash(f"this {kind.name} is in the trash; restore it first")
     return document
 
 
 async def create(sheet: Sheet, draft: TaskDraft, id_: str) -> Task:
     if await sheet.get(TASK, id_) is not None:
-        message = "there is a task with this id already"
-        raise Exists(message)
+        raise Exists("there is a task with this id already")
     label_ids = _labels(draft.label_ids)
     await check_project(sheet, draft.project_id)
     await check_labels(sheet, label_ids)
@@ -145,10 +142,10 @@ def _completed_at(task: Task, status: Status, now: str) -> str | None:
 
 
 async def trash(sheet: Sheet, id_: str, version: int | None, deleted_at: str, *, in_parts: bool = True) -> Task:
-    """Into the trash, with everything below. All that goes together bears the same `deleted_at`: so it comes back together.
+    """Into the trash, with everything below. What goes together bears one `deleted_at`, and so comes back together.
 
-    When it is more than a commit can hold, the deepest go first and the sheet is `partial`; or, without `in_parts`, it is
-    `CommitTooLarge`.
+    When it is more than a commit can hold, the deepest go first and the sheet is `partial`; or, without `in_parts`,
+    it is `CommitTooLarge`.
     """
     task = await editable(sheet, TASK, id_, version)
     await trash_all(sheet, [task], deleted_at, in_parts=in_parts)
@@ -161,8 +158,7 @@ async def trash_all(sheet: Sheet, roots: list[Task], deleted_at: str, *, in_part
     tasks.reverse()
     room = sheet.room
     if len(tasks) > room and not in_parts:
-        message = "this has more subtasks than one commit can hold; delete it by itself"
-        raise CommitTooLarge(message)
+        raise CommitTooLarge("this has more subtasks than one commit can hold; delete it by itself")
     for task in tasks[:room]:
         moved = msgspec.structs.replace(
             task,
@@ -227,8 +223,7 @@ async def purge(sheet: Sheet, id_: str, version: int | None) -> None:
     task = await existing(sheet, TASK, id_)
     expect_version(task, version)
     if task.deleted_at is None:
-        message = "only what is in the trash can be deleted for good"
-        raise NotInTrash(message)
+        raise NotInTrash("only what is in the trash can be deleted for good")
     await purge_all(sheet, [task])
 
 

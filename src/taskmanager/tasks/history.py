@@ -12,7 +12,7 @@ ONE_SITTING: Final = 2 * 60 * 1000
 
 
 def entries(changes: list[Change]) -> list[Change]:
-    """Changes newest first, with each run of description edits of one sitting told as one, from its first to its last."""
+    """Changes newest first, with each run of description edits of one sitting told as one."""
     told: list[Change] = []
     for change in changes:
         if told and _continues(change, told[-1]):

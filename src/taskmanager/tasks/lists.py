@@ -145,7 +145,7 @@ def _span(
 def _search(
     wanted: TaskFilter, conditions: tuple[Condition, ...], limit: int, after: tuple[Value, str] | None
 ) -> Query[Task] | None:
-    """All words, the last as a prefix, newest change first. The longest whole word leads, being the rarest as a rule."""
+    """All words, the last as a prefix, newest change first. The longest whole word leads: as a rule the rarest."""
     if wanted.sort is not None:
         raise Invalid.parameter("sort", "not_with_q", "a search is sorted by its latest change")
     sought = list(dict.fromkeys(words(wanted.q or "")))

@@ -76,7 +76,10 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds for the workspace itself; its id is the workspace's. `settled`: every column is derived in `timezone`."""
+    """What holds for the workspace itself; its id is the workspace's.
+
+    `settled`: every column is derived in `timezone`.
+    """
 
     id: Id
     workspace_id: Id
@@ -119,7 +122,7 @@ def name_key(name: str) -> str:
     return " ".join(words(name)) or name.casefold()
 
 
-# At most 14: every write pays for each. The brief's {user, createdAt}, {user, status} and {user, priority} are prefixes.
+# At most 14 indexes: every write pays for each. The brief's three short ones are prefixes of these.
 TASK: Final = Kind(
     name="task",
     type=Task,

@@ -107,8 +107,7 @@ async def purge(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) -> N
     document = await existing(sheet, kind, id_)
     expect_version(document, version)
     if document.deleted_at is None:
-        message = "only what is in the trash can be deleted for good"
-        raise NotInTrash(message)
+        raise NotInTrash("only what is in the trash can be deleted for good")
     if kind.name == PROJECT.name:
         trashed_at = ms(document.deleted_at)
         await purge_all(
@@ -135,15 +134,13 @@ async def name_is_free(sheet: Sheet, kind: Kind[N], name: str, id_: str) -> bool
 async def _unique(sheet: Sheet, kind: Kind[N], name: str, id_: str) -> str:
     kept = trimmed(name, "/name")
     if not await name_is_free(sheet, kind, kept, id_):
-        message = f"there is a {kind.name} called {kept!r} already"
-        raise NameTaken(message)
+        raise NameTaken(f"there is a {kind.name} called {kept!r} already")
     return kept
 
 
 async def _free(sheet: Sheet, kind: Kind[N], id_: str) -> None:
     if await sheet.get(kind, id_) is not None:
-        message = f"there is a {kind.name} with this id already"
-        raise Exists(message)
+        raise Exists(f"there is a {kind.name} with this id already")
 
 
 def _written(sheet: Sheet, kind: Kind[N], document: N) -> N:

@@ -1,9 +1,9 @@
 """Positions: strings, compared bytewise, between any two of which there is another.
 
 The first and the last place are made of the time, so that they need no look at the neighbours: `0` and the time left
-until the end of time sorts before everything that was ever first, `1` and the time since 1970 after everything that was
-ever last. A place between two others is the midpoint of their digits. Each ends in random digits, so that two people who
-put something at the same place at the same time do not get the same position.
+until the end of time sorts before everything that was ever first, `1` and the time since 1970 after everything that
+was ever last. A place between two others is the midpoint of their digits. Each ends in random digits, so that two
+people who put something at the same place at the same time do not get the same position.
 """
 
 import random
@@ -42,13 +42,12 @@ def first() -> str:
 def between(low: str, high: str) -> str:
     """A position strictly between; ValueError when there is none because the two are equal or out of order."""
     if low >= high:
-        message = "there is no place between equal positions"
-        raise ValueError(message)
+        raise ValueError("there is no place between equal positions")
     return _midpoint(low, high) + _jitter()
 
 
 def _midpoint(low: str, high: str) -> str:
-    """Never a prefix of `high`, so digits may follow it. Zeros at the end of `high` can't occur: `_jitter` avoids them."""
+    """Never a prefix of `high`, so digits may follow it. No position ends in a zero: `_jitter` sees to that."""
     digits: list[str] = []
     bounded = True
     for i in range(max(len(low), len(high)) + 1):

@@ -32,7 +32,7 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A derived column. With `each`, its value is a tuple of distinct strings and an index on it has one entry per member."""
+    """A derived column. With `each`, its value is a tuple of distinct strings, and indexes have an entry per member."""
 
     name: str
     type: type[int] | type[str]

@@ -28,9 +28,8 @@ async def check_labels(sheet: Sheet, label_ids: Iterable[str], known: Iterable[s
 
 async def _live(sheet: Sheet, kind: Kind[D], id_: str, pointer: str) -> D:
     document = await sheet.get(kind, id_)
-    if not is_live(document):
+    if document is None or not is_live(document):
         raise Invalid.at(pointer, "unknown_reference", f"there is no {kind.name} with this id")
-    assert document is not None
     sheet.expect(kind, document)
     return document
 
@@ -77,7 +76,7 @@ async def _height(sheet: Sheet, task_id: str) -> int:
 
 
 async def children(sheet: Sheet, task_id: str, *, deleted_at: int | None = None) -> AsyncIterator[Task]:
-    """Subtasks as they will be after the sheet: live ones, or with `deleted_at` those that were trashed at that instant."""
+    """Subtasks as they will be after the sheet: live ones, or with `deleted_at` those trashed at that instant."""
     seen = set()
     async for stored in found(sheet, TASK, "parent_position", task_id, deleted_at=deleted_at):
         seen.add(stored.id)

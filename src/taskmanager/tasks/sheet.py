@@ -22,8 +22,8 @@ class Home:
 class Sheet:
     """Reads through to the store, but sees what was put on it before; ends as the edits of one commit.
 
-    Rules check before they put, so a rule that raises leaves the sheet as it was. `partial` says that the work goes on in
-    another commit.
+    Rules check before they put, so a rule that raises leaves the sheet as it was. `partial` says that the work goes on
+    in another commit.
     """
 
     def __init__(self, store: WorkspaceStore, ws: str, by: str, now: int, home: "Home") -> None:

@@ -23,7 +23,7 @@ class DayCount(msgspec.Struct, frozen=True):
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """`due` counts open tasks per day from today on, `completed` finished ones per day up to today; days without any are 0."""
+    """`due` counts open tasks per day from today on, `completed` finished ones per day up to today."""
 
     as_of: Instant
     timezone: str

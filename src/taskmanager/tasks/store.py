@@ -1,7 +1,7 @@
 """The write door: what the work needs from a store, and what any store must keep.
 
-Everything in a workspace is a document, keyed by (workspace, kind, id). There is one way to change any of them: `commit`.
-One test suite, `tests/contract`, runs against every implementation of this protocol.
+Everything in a workspace is a document, keyed by (workspace, kind, id). There is one way to change any of them:
+`commit`. One test suite, `tests/contract`, runs against every implementation of this protocol.
 """
 
 import secrets
@@ -15,6 +15,8 @@ from taskmanager.tasks.query import Columns, Counts, D, Document, Kind, Query, T
 
 MAX_EDITS: Final = 500
 MAX_BYTES: Final = 8 * 1024 * 1024
+_DIGITS: Final = 16
+_NONCE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Revision:
     @classmethod
     def parse(cls, text: str) -> "Revision | None":
         counter, dash, nonce = text.partition("-")
-        well_formed = dash and counter.isascii() and counter.isdigit() and len(counter) <= 15 and 0 < len(nonce) <= 32
+        well_formed = (
+            dash and counter.isascii() and counter.isdigit() and len(counter) < _DIGITS and 0 < len(nonce) <= _NONCE
+        )
         return cls(int(counter), nonce) if well_formed else None
 
     def next(self) -> "Revision":
@@ -179,12 +183,13 @@ class WorkspaceStore(Protocol):
     ) -> Commit:
         """Apply all edits or none, durably, and leave one change record per Put and Remove.
 
-        `by` is an account id, `now` ms since 1970 (the changes' `at`). `at`: refuse (`Moved`) unless the head is there.
+        `by` is an account id, `now` ms since 1970 (the changes' `at`). `at`: refuse (`Moved`) unless the head is
+        there.
         Without Put, Remove or Derive among the edits the head stays (a key is kept all the same).
-        Errors: `Stale` (a base or Expect does not hold; names all failing edits), `Exists` (a Put without `before` met a
-        document; only when nothing is Stale), `Moved`, `KeyReused`, `InFlight` (the key was kept by another call in the
-        meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and
-        Derive, or over MAX_BYTES; an Expect does not count).
+        Errors: `Stale` (a base or Expect does not hold; names all failing edits), `Exists` (a Put without `before`
+        met a document; only when nothing is Stale), `Moved`, `KeyReused`, `InFlight` (the key was kept by another call
+        in the meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and Derive, or over MAX_BYTES; an
+        Expect does not count).
         """
 
     async def replay(self, ws: str, key: Key) -> Commit | None:

@@ -22,8 +22,8 @@ _NOT_UNDONE: Final = frozenset({"updated_at", "created_at", "created_by"})
 async def revert(sheet: Sheet, changes: list[Change], on_conflict: OnConflict) -> None:
     """Put every changed field back to what it was, where it still is what these changes made it.
 
-    `changes` are those of one commit or group, oldest first. Errors: `Purged`; `UndoConflict` with all conflicts, unless
-    `on_conflict` is "skip", which leaves those fields as they are.
+    `changes` are those of one commit or group, oldest first. Errors: `Purged`; `UndoConflict` with all conflicts,
+    unless `on_conflict` is "skip", which leaves those fields as they are.
     """
     conflicts: list[dict[str, str]] = []
     for kind, id_, fields in _net(changes):
@@ -33,8 +33,7 @@ async def revert(sheet: Sheet, changes: list[Change], on_conflict: OnConflict) -
         current = await sheet.get(kind, id_)
         if current is None or "purge" in fields:
             if on_conflict == "fail":
-                message = "part of it was deleted for good since"
-                raise Purged(message)
+                raise Purged("part of it was deleted for good since")
             continue
         before = await _before(sheet, kind, current, fields, conflicts)
         if before:
@@ -133,5 +132,4 @@ async def _trash(sheet: Sheet, kind: Kind[Any], current: Any) -> None:
 
 def require_changes(changes: list[Change]) -> None:
     if not changes:
-        message = "nothing was changed by this revision"
-        raise NotFound(message)
+        raise NotFound("nothing was changed by this revision")

@@ -173,7 +173,8 @@ class AccessTokens:
         until = (claims.exp + LEEWAY_SECONDS) * 1000
         addressed = claims.iss == self._issuer and claims.aud == self._audience
         issued_by_now = claims.iat * 1000 <= now + LEEWAY_SECONDS * 1000
-        if not (addressed and issued_by_now and claims.iat < claims.exp and now < until):
+        lasts_as_ours = 0 < claims.exp - claims.iat <= TOKEN_SECONDS
+        if not (addressed and issued_by_now and lasts_as_ours and now < until):
             raise _refused()
         return _Verified(Actor(claims.sub, claims.sid, claims.exp), until, checked_at=_NEVER)
 

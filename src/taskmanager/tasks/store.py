@@ -188,8 +188,8 @@ class WorkspaceStore(Protocol):
         Without Put, Remove or Derive among the edits the head stays (a key is kept all the same).
         Errors: `Stale` (a base or Expect does not hold; names all failing edits), `Exists` (a Put without `before`
         met a document; only when nothing is Stale), `Moved`, `KeyReused`, `InFlight` (the key was kept by another call
-        in the meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and Derive, or over MAX_BYTES; an
-        Expect does not count).
+        in the meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and Derive, or over MAX_BYTES;
+        an Expect does not count).
         """
 
     async def replay(self, ws: str, key: Key) -> Commit | None:

@@ -88,7 +88,6 @@ async def people_on(
 
 @asynccontextmanager
 async def account_store(folder: Path) -> AsyncIterator[AccountStore]:
-    folder.mkdir(exist_ok=True)
     storage = await open_storage("", folder)
     try:
         yield storage.accounts

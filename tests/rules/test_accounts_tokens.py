@@ -176,8 +176,10 @@ async def test_a_token_for_another_audience_or_issuer_is_refused_though_the_key_
         assert await _refusal(people, await other.issue(grant.answer.user.id, grant.session_id)) is not None
 
 
-async def test_a_process_with_another_store_does_not_believe_it(people: People, tmp_path: Path) -> None:
-    async with account_store(tmp_path / "other") as store:
+async def test_a_process_with_another_store_does_not_believe_it(
+    people: People, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    async with account_store(tmp_path_factory.mktemp("other")) as store:
         ring = KeyRing(store, b"another secret", people.clock)
         await ring.start()
         other = AccessTokens(ring, issuer=ISSUER, audience=AUDIENCE, clock=people.clock, sessions=None)

@@ -22,10 +22,10 @@ def normal_email(text: str) -> str:
     local, at, domain = folded(text).strip().partition("@")
     if not (local and at and domain) or "@" in domain:
         raise _refused("email", "not an e-mail address: name@example.org is expected")
-    if len(local.encode()) > _MAX_LOCAL:
-        raise _refused("too_long", f"the part before the @ is longer than {_MAX_LOCAL} bytes")
     if any(not _is_plain(character) for character in local):
         raise _refused("email", "spaces, control and special characters do not belong before the @")
+    if len(local.encode()) > _MAX_LOCAL:
+        raise _refused("too_long", f"the part before the @ is longer than {_MAX_LOCAL} bytes")
     email = f"{local}@{_a_labels(domain)}"
     if len(email.encode()) > MAX_EMAIL:
         raise _refused("too_long", f"longer than {MAX_EMAIL} bytes")

@@ -37,14 +37,17 @@ _R = TypeVar("_R")
 
 
 class Passwords:
-    """Hashes and verifies; `Unavailable` when as many wait as may wait."""
+    """Hashes and verifies; `Unavailable` when as many wait as may wait.
+
+    `runs` counts the runs of Argon2; `nobody` is a hash that no password has.
+    """
 
     def __init__(self, workers: int | None = None, waiting: int = _WAITING) -> None:
         workers = workers or min(_WORKERS, os.cpu_count() or 1)
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
         self._places = BoundedSemaphore(workers + waiting)
-        self._nobody = _hash_of_nothing()
+        self.nobody = _hash_of_nothing()
         self.runs = 0
 
     async def hash(self, password: str) -> str:
@@ -55,7 +58,7 @@ class Passwords:
 
         Either way Argon2 runs once, on a hash of the same cost.
         """
-        matches = await self._run(self._matches, hashed or self._nobody, _octets(password))
+        matches = await self._run(self._matches, hashed or self.nobody, _octets(password))
         return matches and hashed is not None
 
     def is_outdated(self, hashed: str) -> bool:

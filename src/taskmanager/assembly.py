@@ -16,10 +16,13 @@ import uvloop
 from starlette.types import ASGIApp
 
 from taskmanager import __version__, serving
+from taskmanager import demo as demonstration
+from taskmanager.accounts.emails import normal_email
 from taskmanager.accounts.keys import KeyRing
+from taskmanager.accounts.messages import Registration
 from taskmanager.accounts.passwords import Passwords
 from taskmanager.accounts.seals import Seals
-from taskmanager.accounts.signin import SignIn
+from taskmanager.accounts.signin import Client, SignIn
 from taskmanager.accounts.throttle import Throttle
 from taskmanager.accounts.tokens import AccessTokens
 from taskmanager.api import app
@@ -31,7 +34,7 @@ from taskmanager.limits import MemoryLimiter, Unlimited
 from taskmanager.live import Hub
 from taskmanager.settings import Settings
 from taskmanager.storage import Storage, open_storage
-from taskmanager.tasks.door import Door
+from taskmanager.tasks.door import Door, Scope
 from taskmanager.upkeep import Upkeep
 
 ISSUER: Final = "taskmanager"
@@ -158,6 +161,24 @@ async def _probe(house: House) -> None:
             if failed >= PROBES_FAILED:
                 house.services.readiness.reasons.add("storage")
         await asyncio.sleep(PROBE_SECONDS)
+
+
+def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, progress: Progress) -> None:  # noqa: PLR0913, PLR0917 - what the command line asks
+    """Fill an account, made if it is not there, with believable tasks."""
+
+    async def fill() -> None:
+        async with all_in_one(settings) as house:
+            account = await house.storage.accounts.by_email(normal_email(email))
+            if account is None:
+                form = Registration(email=email, password=password, name="Demo")
+                granted = await house.services.signin.register(form, Client(address="", user_agent="taskmanager demo"))
+                account_id = granted.answer.user.id
+            else:
+                account_id = account.id
+            await demonstration.fill(house.services.door, Scope(account_id, account_id), tasks, seed, progress)
+
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    uvloop.run(fill())
 
 
 def openapi() -> bytes:

@@ -9,6 +9,7 @@ import apsw
 import msgspec
 
 from taskmanager.errors import CommitTooLarge, Exists, InFlight, KeyReused, Moved, Stale
+from taskmanager.storage.sqlite.connection import fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed, packed_if_any
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.tasks.store import (
@@ -29,6 +30,7 @@ from taskmanager.tasks.store import (
 
 _EDITS_AT_A_TIME: Final = 20
 _NO_FIELDS: Final = b"{}"
+_CLEAR_FIELDS: Final = "UPDATE changes SET fields = ? WHERE ws = ? AND kind = ? AND id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ class Order:
 
 async def prepare(shelves: Mapping[str, Shelf], workspace_id: str, edits: Sequence[Edit]) -> tuple[_Step, ...]:
     """Encode everything; a long commit lets others onto the loop in between."""
-    if len(edits) > MAX_EDITS:
-        raise CommitTooLarge(f"{len(edits)} edits; {MAX_EDITS} are allowed")
+    writes = sum(not isinstance(edit, Expect) for edit in edits)
+    if writes > MAX_EDITS:
+        raise CommitTooLarge(f"{writes} edits; {MAX_EDITS} are allowed")
     steps: list[_Step] = []
     size = 0
     for number, edit in enumerate(edits, 1):
@@ -116,20 +119,20 @@ def apply(connection: apsw.Connection, order: Order) -> Commit:
 
 def workspace(connection: apsw.Connection, workspace_id: str) -> tuple[int | None, Revision]:
     """The workspace's number in this file and its head; (None, ORIGIN) when nobody has written to it."""
-    row = connection.execute("SELECT ws, counter, nonce FROM heads WHERE workspace_id = ?", (workspace_id,)).fetchone()
+    row = fetch_row(connection, "SELECT ws, counter, nonce FROM heads WHERE workspace_id = ?", (workspace_id,))
     return (row[0], Revision(row[1], row[2])) if row else (None, ORIGIN)
 
 
 def _found(connection: apsw.Connection, workspace_id: str) -> int:
-    head = "INSERT INTO heads (workspace_id, counter, nonce, floor_counter, floor_nonce) VALUES (?, ?, ?, ?, ?) RETURNING ws"
+    head = "INSERT INTO heads (workspace_id, counter, nonce, floor_counter, floor_nonce) VALUES (?, ?, ?, ?, ?)"
     origin = (ORIGIN.counter, ORIGIN.nonce)
-    ws: int = connection.execute(head, (workspace_id, *origin, *origin)).fetchall()[0][0]
+    ws: int = fetch_value(connection, f"{head} RETURNING ws", (workspace_id, *origin, *origin))
     return ws
 
 
 def _refuse_known_key(connection: apsw.Connection, ws: int | None, keep: Keep) -> None:
     known = "SELECT fingerprint FROM keys WHERE ws = ? AND account = ? AND text = ?"
-    row = connection.execute(known, (ws, keep.key.account_id, keep.key.text)).fetchone()
+    row = fetch_row(connection, known, (ws, keep.key.account_id, keep.key.text))
     if row is None:
         return
     if row[0] != keep.key.fingerprint:
@@ -150,7 +153,7 @@ def _take(connection: apsw.Connection, ws: int | None, steps: Iterable[_Step]) -
 
 def _holds(connection: apsw.Connection, ws: int | None, step: _Step) -> bool:
     if isinstance(step.edit, Expect):
-        row = connection.execute(step.sql, (ws, step.id)).fetchone()
+        row = fetch_row(connection, step.sql, (ws, step.id))
         return (row[0] if row else 0) == step.edit.version
     # A new document's row is (ws, id, …), a replaced one's (…) WHERE ws, id, version.
     connection.execute(step.sql, (*step.before, ws, step.id, *step.after))
@@ -176,9 +179,7 @@ def _record(connection: apsw.Connection, ws: int, head: Revision, order: Order) 
     )
     for item, (kind, id_, op, version, fields) in enumerate(changes):
         if op == "purge":
-            connection.execute(
-                "UPDATE changes SET fields = ? WHERE ws = ? AND kind = ? AND id = ?", (_NO_FIELDS, ws, kind, id_)
-            )
+            connection.execute(_CLEAR_FIELDS, (_NO_FIELDS, ws, kind, id_))
         connection.execute(
             "INSERT INTO changes (ws, counter, item, kind, id, op, version, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (ws, head.counter, item, kind, id_, op, version, fields),
@@ -188,6 +189,7 @@ def _record(connection: apsw.Connection, ws: int, head: Revision, order: Order) 
 def _keep(connection: apsw.Connection, ws: int | None, head: Revision, keep: Keep, now: int) -> None:
     key = keep.key
     connection.execute(
-        "INSERT INTO keys (ws, account, text, fingerprint, receipt, counter, nonce, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO keys (ws, account, text, fingerprint, receipt, counter, nonce, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (ws, key.account_id, key.text, key.fingerprint, keep.receipt, head.counter, head.nonce, now),
     )

@@ -31,7 +31,7 @@ _SWITCHED_OFF = re.compile(
     r"|pragma:\s*no cover|mypy:\s*\S+|eslint-disable[^\n]*?(?=\s*--|\s*\*/|\s*$)"
     r"|@ts-(?:expect-error|ignore|nocheck))(?P<why>.*)"
 )
-_REASON = re.compile(r"[A-Za-z]{2}.{6}")
+_REASON = re.compile(r"\w[\w' ]{4,}")
 _LIST_ENTRY = re.compile(r'^\s*"(?P<rule>[A-Z]+[0-9]+)",?(?P<rest>.*)$')
 
 

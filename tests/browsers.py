@@ -1,0 +1,16 @@
+"""The browser of this machine, for tests that need a real one."""
+
+import os
+
+import chromium
+import pytest
+
+
+def chromium_path() -> str:
+    """Where Chromium is. Without one the test fails and says what to do; only TEST_WITHOUT_BROWSER skips it."""
+    if os.environ.get("TEST_WITHOUT_BROWSER"):
+        pytest.skip("TEST_WITHOUT_BROWSER is set")
+    path = chromium.find()
+    if path is None:
+        pytest.fail(chromium.MISSING, pytrace=False)
+    return path

@@ -2,8 +2,9 @@
 
 import os
 
-import chromium
 import pytest
+
+import chromium
 
 
 def chromium_path() -> str:

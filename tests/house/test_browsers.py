@@ -1,5 +1,6 @@
 import pytest
 from _pytest.outcomes import Failed, Skipped
+
 from browsers import chromium_path
 
 

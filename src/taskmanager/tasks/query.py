@@ -41,11 +41,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Equality prefix (at most one `each` field in it), then one sort field; the adapter adds workspace and id."""
+    """Equality prefix (at most one `each` field in it), then one sort field; the adapter adds workspace and id.
+
+    `includes` are fields kept at its end, so that a tally over them need not look at the documents; not with `each`.
+    """
 
     name: str
     equals: tuple[str, ...]
     sort: str
+    includes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

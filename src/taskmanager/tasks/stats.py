@@ -65,7 +65,7 @@ async def stats(store: WorkspaceStore, ws: str, project_id: str | None, now: int
         open=sum(by_priority.values()),
         overdue=(await count("open_due", *opened, Between("due_at", None, now))).get(0, 0),
         today=due.get(0, 0),
-        inbox=(await count("project_position", *opened, Eq("project_id", NONE))).get(0, 0) if project_id is None else 0,
+        inbox=(await count("open_due", *opened, Eq("project_id", NONE))).get(0, 0) if project_id is None else 0,
         due=[DayCount(day.isoformat(), due.get(n, 0)) for n, day in enumerate(days[BACK - 1 : -1])],
         completed=[DayCount(day.isoformat(), completed.get(n, 0)) for n, day in enumerate(days[:BACK])],
     )

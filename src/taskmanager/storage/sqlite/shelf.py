@@ -69,7 +69,8 @@ class Shelf:
 
     def _plain(self, index: Index) -> str:
         key = ", ".join(f'"{name}"' for name in (*index.equals, index.sort))
-        return f"CREATE INDEX {self.index_name(index)} ON {self.table} (ws, {key}, id)"
+        covered = "".join(f', "{name}"' for name in index.includes)
+        return f"CREATE INDEX {self.index_name(index)} ON {self.table} (ws, {key}, id{covered})"
 
     def _entries(self, index: Index, each: Field) -> str:
         name, fields = self.index_name(index), (*index.equals, index.sort)

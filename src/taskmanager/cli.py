@@ -33,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _end(str(wrong), _MISUSED)
     except (TaskManagerError, OSError) as failure:
         _end(str(failure), _FAILED)
-    except Exception:
-        structlog.get_logger().exception("this should not have happened")
-        sys.exit(_FAILED)
+    except Exception as unforeseen:
+        structlog.get_logger().exception("unforeseen")
+        _end(f"an unforeseen {type(unforeseen).__name__}, see the log", _FAILED)
     sys.exit(code)
 
 

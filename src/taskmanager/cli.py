@@ -23,6 +23,8 @@ _INTERRUPTED: Final = 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process with its exit code."""
+    # Until `serve` knows its settings, and for commands whose answer is on stdout.
+    telemetry.configure(level="warning", log_dir=None, stream=sys.stderr)
     try:
         code = taskmanager.main(arguments, prog_name="taskmanager", standalone_mode=False)
     except click.Abort:
@@ -86,7 +88,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
     """Write everything that is stored to FILE, consistently, also while serving."""
     if file.exists() and not overwrite:
         raise click.UsageError(f"{file} exists; name another file, or add --overwrite")
-    settings = _quiet_settings()
+    settings = load(os.environ)
     from taskmanager import assembly
 
     with _progress("Backing up") as progress:
@@ -98,7 +100,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 def restore(file: Path) -> None:
     """Fill an empty store with what `taskmanager backup` wrote to FILE."""
-    settings = _quiet_settings()
+    settings = load(os.environ)
     from taskmanager import assembly
 
     with _progress("Restoring") as progress:
@@ -113,7 +115,7 @@ def restore(file: Path) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same tasks.")
 def demo(tasks: int, email: str, password: str | None, seed: int) -> None:
     """Fill an account with believable tasks, projects and labels around today."""
-    settings = _quiet_settings()
+    settings = load(os.environ)
     from taskmanager import assembly
 
     chosen = password or secrets.token_urlsafe(12)
@@ -144,13 +146,6 @@ def _environment(**options: str | None) -> dict[str, str]:
             environment.pop(f"{PREFIX}{name}_FILE", None)
             environment[PREFIX + name] = text
     return environment
-
-
-def _quiet_settings() -> Settings:
-    """Settings of a command whose answer people read: only warnings are logged, and to stderr."""
-    settings = load(os.environ)
-    telemetry.configure(level="warning", log_dir=None, stream=sys.stderr)
-    return settings
 
 
 @contextmanager

@@ -30,7 +30,7 @@ export interface paths {
   '/api/tasks/{id}': {
     get: Op<Item, never, 200, S['Task']>
     patch: Op<Item, S['TaskPatch'], 200, S['Task']>
-    delete: Op<{ path: { id: string }; query?: { permanent?: boolean }; header?: { 'If-Match'?: string } }, never, 204, never>
+    delete: Op<{ path: { id: string }; query?: { permanent?: boolean }; header?: { 'If-Match'?: string; 'Idempotency-Key'?: string } }, never, 204, never>
   }
   '/api/tasks/{id}/restore': { post: Op<Item, never, 200, S['Task']> }
   '/api/tasks/batch': { post: Op<Keyed, { operations: S['Operation'][] }, 200, { revision: string; results: S['OperationResult'][] }> }
@@ -182,7 +182,7 @@ export interface components {
       id: string
       op: 'create' | 'update' | 'trash' | 'restore' | 'purge'
       version: number
-      fields: Record<string, [unknown, unknown]>
+      fields: Record<string, unknown[]>
     }
   }
 }

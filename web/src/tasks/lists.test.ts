@@ -61,6 +61,12 @@ describe('a list after a change', () => {
   it('lets a finished one go', () => {
     expect(ids(change(pages([[task('a'), task('b')], null]), query, task('a', { status: 'done' })))).toEqual(['b'])
   })
+  it('keeps one in sight while it lingers', () => {
+    const done = task('a', { status: 'done' })
+    const list = withTasks(pages([[task('a'), task('b')], null]), new Map([['a', done]]), query, { ...viewer, lingering: new Set(['a']) })
+    expect(allTasks(list)[0]).toBe(done)
+    expect(ids(change(list, query, done))).toEqual(['b'])
+  })
   it('moves one whose place changed, across pages', () => {
     const list = pages([[task('a'), task('b')], 'more'], [[task('c'), task('d')], null])
     expect(ids(change(list, query, task('a', { position: 'cc' })))).toEqual(['b', 'c', 'a', 'd'])

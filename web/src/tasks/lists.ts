@@ -10,6 +10,8 @@ export type Pages = InfiniteData<TaskPage, string | null>
 export interface Viewer {
   zone: string
   now: number
+  /** Ids that stay in a list they have just left, until the eye has followed. */
+  lingering?: ReadonlySet<string>
 }
 
 export const STATUSES: readonly Status[] = ['todo', 'in_progress', 'done', 'cancelled']
@@ -20,7 +22,7 @@ export function isOpen(task: Task): boolean {
   return task.status === 'todo' || task.status === 'in_progress'
 }
 
-export function allTasks(pages: Pages | undefined): Task[] {
+export function allTasks(pages: { pages: readonly TaskPage[] } | undefined): Task[] {
   return pages ? pages.pages.flatMap((page) => page.items) : []
 }
 
@@ -83,7 +85,8 @@ export function withTasks(pages: Pages, tasks: ReadonlyMap<string, Task | null>,
       const now = tasks.get(item.id)
       if (now === undefined) return [item]
       left.delete(item.id)
-      if (now === null || belongs(now, query, viewer) === false) return []
+      if (now === null) return []
+      if (belongs(now, query, viewer) === false) return viewer.lingering?.has(now.id) ? [now] : []
       if (!query.q && compare(item, now) !== 0 && sortKeyMoved(item, now, query, viewer)) {
         left.set(item.id, now)
         return []

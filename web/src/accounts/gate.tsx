@@ -1,0 +1,35 @@
+'use client'
+
+import { usePathname, useRouter } from 'next/navigation'
+import { type ReactNode, useEffect } from 'react'
+import { restoreSession, useSession } from '@/api/session'
+import { Button } from '@/ui/button'
+import { Empty } from '@/ui/empty'
+import { useMessages } from '@/ui/messages'
+import { signInPath } from './return-path'
+
+const AGAIN = 5_000
+
+/** Lets in who is signed in. Others go to sign in and come back; while nobody can say, it waits and asks again. */
+export function Gate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
+  const session = useSession()
+  const { shell } = useMessages()
+  const router = useRouter()
+  const path = usePathname()
+  useEffect(() => {
+    if (session.state === 'unknown') void restoreSession()
+    if (session.state === 'out') router.replace(signInPath(location.pathname + location.search))
+    if (session.state !== 'unreachable') return
+    const timer = setTimeout(() => void restoreSession(), AGAIN)
+    return () => clearTimeout(timer)
+  }, [session, router, path])
+  if (session.state === 'in') return children
+  if (session.state !== 'unreachable') return waiting
+  return (
+    <main className="flex min-h-dvh items-center justify-center">
+      <Empty title={shell.unreachable} text={shell.unreachableText}>
+        <Button onClick={() => void restoreSession()}>{shell.retry}</Button>
+      </Empty>
+    </main>
+  )
+}

@@ -1,0 +1,21 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Logo } from '@/ui/logo'
+import { en } from '@/ui/messages/en'
+import { Picture } from '../picture'
+
+export default function AccountLayout({ children }: Readonly<{ children: ReactNode }>) {
+  return (
+    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
+      <div className="flex flex-col px-5 py-6 sm:px-10">
+        <Link href="/" prefetch={false} className="self-start rounded-md">
+          <Logo name={en.product} />
+        </Link>
+        <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center py-12">{children}</main>
+      </div>
+      <div aria-hidden className="relative hidden overflow-hidden border-l border-line bg-sunken lg:block">
+        <Picture className="absolute top-1/2 left-16 w-[60rem] -translate-y-1/2" />
+      </div>
+    </div>
+  )
+}

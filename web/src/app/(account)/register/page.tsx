@@ -1,0 +1,15 @@
+import type { Metadata } from 'next'
+import { AccountForm } from '@/accounts/account-form'
+import { en } from '@/ui/messages/en'
+
+export const metadata: Metadata = { title: en.account.register }
+
+export default function Page() {
+  return (
+    <>
+      <h1 className="text-2xl font-semibold tracking-tight">{en.account.register}</h1>
+      <p className="mt-1 mb-8 text-soft">{en.account.registerLead}</p>
+      <AccountForm purpose="register" />
+    </>
+  )
+}

@@ -1,0 +1,302 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { api, body, persistently, written } from '@/api/client'
+import { newId } from '@/api/ids'
+import type { Happening } from '@/api/live'
+import { ApiError } from '@/api/problem'
+import type { Change, NewTask, Task, TaskPatch } from '@/api/types'
+import { applyNamed, learn } from './changes'
+import { allTasks, type ListQuery, type Pages, type Viewer, withTasks } from './lists'
+import { keys } from './queries'
+
+interface Pending {
+  overlay: Partial<Task>
+}
+
+/** Somebody else wrote the same fields first; `current` is what they left. */
+export class Overtaken extends Error {
+  constructor(readonly current: Task) {
+    super('overtaken')
+  }
+}
+
+const ASK_AT_MOST = 20
+
+/**
+ * Every write to a task goes through here. It shows at once, as an overlay on what the server last confirmed;
+ * one task's writes go out one after the other, and when one fails its overlay goes and the rest stays.
+ */
+export class TaskEdits {
+  private readonly pending = new Map<string, Pending[]>()
+  private readonly confirmed = new Map<string, Task>()
+  private readonly queues = new Map<string, Promise<unknown>>()
+  private readonly lingering = new Set<string>()
+  private countsTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly client: QueryClient,
+    private readonly viewer: () => Viewer,
+  ) {}
+
+  /** Keeps a task where it is seen for a moment, whatever becomes of it. */
+  linger(id: string, ms: number): void {
+    this.lingering.add(id)
+    setTimeout(() => {
+      this.lingering.delete(id)
+      const task = this.find(id)
+      if (task) this.show([task])
+    }, ms)
+  }
+
+  find(id: string): Task | undefined {
+    const one = this.client.getQueryData<Task>(keys.task(id))
+    if (one) return one
+    for (const [, pages] of this.client.getQueriesData<Pages>({ queryKey: keys.lists })) {
+      for (const page of pages?.pages ?? []) {
+        const found = page.items.find((item) => item.id === id)
+        if (found) return found
+      }
+    }
+    return undefined
+  }
+
+  /** Resolves to the revision made, which undo needs. `seen`: the task as it was when somebody began to type. */
+  patch(id: string, patch: TaskPatch, seen?: Task): Promise<string> {
+    const { place: _place, ...fields } = patch
+    return this.write(id, overlayOf(fields), async (known, key) => {
+      let base = known
+      if (seen && !untouched(seen, known, Object.keys(fields))) throw new Overtaken(known)
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          const header = { 'If-Match': `"${base.version}"`, 'Idempotency-Key': attempt === 0 ? key : newId() }
+          const { data, revision } = await written(api.PATCH('/api/tasks/{id}', { params: { path: { id }, header }, body: patch }))
+          return { task: data, revision }
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status === 412 && error.problem.current) || attempt > 3) throw error
+          const theirs = error.problem.current as Task
+          if (!untouched(base, theirs, Object.keys(fields))) throw new Overtaken(theirs)
+          base = theirs
+        }
+      }
+    })
+  }
+
+  trash(id: string): Promise<string> {
+    const deleted_at = new Date().toISOString()
+    return this.write(id, { deleted_at }, async (known, key) => {
+      const header = { 'Idempotency-Key': key }
+      const { revision } = await written(api.DELETE('/api/tasks/{id}', { params: { path: { id }, header } }))
+      return { task: { ...known, deleted_at, version: known.version + 1 }, revision }
+    })
+  }
+
+  restore(id: string): Promise<string> {
+    return this.write(id, { deleted_at: null }, async (_known, key) => {
+      const header = { 'Idempotency-Key': key }
+      const { data, revision } = await written(api.POST('/api/tasks/{id}/restore', { params: { path: { id }, header } }))
+      return { task: data, revision }
+    })
+  }
+
+  async purge(id: string): Promise<void> {
+    const params = { path: { id }, query: { permanent: true }, header: { 'Idempotency-Key': newId() } }
+    await persistently(() => written(api.DELETE('/api/tasks/{id}', { params })))
+    this.forget([id])
+  }
+
+  /** The id is made here, so that a repeat can't make two. */
+  async create(draft: NewTask & { id: string }): Promise<string> {
+    const { place: _place, ...fields } = draft
+    const now = new Date().toISOString()
+    const blank = { version: 0, workspace_id: '', description: '', status: 'todo', priority: 'none', start: null, due: null, project_id: null, parent_id: null, label_ids: [] } as const
+    const stamps = { created_at: now, updated_at: now, completed_at: null, created_by: '', deleted_at: null }
+    this.show([{ ...blank, ...stamps, ...fields, label_ids: draft.label_ids ?? [], position: '\uffff' }])
+    return this.queued(draft.id, async () => {
+      try {
+        const { data, revision } = await persistently(() => this.sendNew(draft))
+        this.settle([data])
+        return revision
+      } catch (error) {
+        this.forget([draft.id])
+        throw error
+      }
+    })
+  }
+
+  private async sendNew(draft: NewTask & { id: string }): Promise<{ data: Task; revision: string }> {
+    try {
+      const header = { 'Idempotency-Key': draft.id }
+      return await written(api.POST('/api/tasks', { params: { header }, body: draft }))
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'exists')) throw error
+      return { data: await body(api.GET('/api/tasks/{id}', { params: { path: { id: draft.id } } })), revision: '' }
+    }
+  }
+
+  /** Many at once: one request, one commit, one undo. Resolves to the revision and how many were refused. */
+  async many(ids: readonly string[], patch: TaskPatch | 'trash'): Promise<{ revision: string; refused: number }> {
+    const overlay = patch === 'trash' ? { deleted_at: new Date().toISOString() } : overlayOf(patch)
+    const entry = { overlay }
+    for (const id of ids) this.add(id, entry)
+    this.reshow(ids)
+    const operations = ids.map((id) => (patch === 'trash' ? { op: 'delete' as const, id } : { op: 'patch' as const, id, task: patch }))
+    const key = newId()
+    try {
+      const send = () => written(api.POST('/api/tasks/batch', { params: { header: { 'Idempotency-Key': key } }, body: { operations } }))
+      const { data, revision } = await persistently(send)
+      for (const id of ids) this.drop(id, entry)
+      const done = data.results.flatMap(({ id, status, task }) => {
+        const known = this.confirmed.get(id) ?? this.find(id)
+        if (task) return [task]
+        return status < 300 && known ? [{ ...known, ...overlay, version: known.version + 1 }] : []
+      })
+      this.settle(done)
+      this.reshow(ids)
+      return { revision: revision || data.revision, refused: data.results.filter(({ status }) => status >= 300).length }
+    } catch (error) {
+      for (const id of ids) this.drop(id, entry)
+      this.reshow(ids)
+      throw error
+    }
+  }
+
+  async revert(revision: string): Promise<void> {
+    const key = newId()
+    const params = { path: { revision }, header: { 'Idempotency-Key': key } }
+    const done = await persistently(() => body(api.POST('/api/changes/{revision}/revert', { params, body: {} })))
+    await this.apply(done.changes)
+  }
+
+  hear(happening: Happening): void {
+    if (happening.type === 'reset') void this.client.invalidateQueries()
+    else void this.apply(happening.changes)
+  }
+
+  /** Changes become cache updates; only what can't be told from them is asked for. */
+  async apply(changes: readonly Change[]): Promise<void> {
+    applyNamed(this.client, changes)
+    if (!changes.some((change) => change.kind === 'task')) return
+    const { tasks, unknown } = learn(changes, (id) => this.confirmed.get(id) ?? this.find(id))
+    const gone = [...tasks].flatMap(([id, task]) => (task ? [] : [id]))
+    this.settle([...tasks.values()].filter((task) => task !== null))
+    if (gone.length > 0) this.forget(gone)
+    if (unknown.size > ASK_AT_MOST) {
+      await this.client.invalidateQueries({ queryKey: keys.lists })
+      await this.client.invalidateQueries({ queryKey: keys.tasks })
+    } else {
+      const fetched = await Promise.allSettled([...unknown].map((id) => body(api.GET('/api/tasks/{id}', { params: { path: { id } } }))))
+      this.settle(fetched.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])))
+    }
+  }
+
+  private write(id: string, overlay: Partial<Task>, send: (known: Task, key: string) => Promise<{ task: Task; revision: string }>): Promise<string> {
+    const entry = { overlay }
+    this.add(id, entry)
+    this.reshow([id])
+    const key = newId()
+    return this.queued(id, async () => {
+      try {
+        const { task, revision } = await persistently(() => send(this.confirmed.get(id) ?? this.find(id)!, key))
+        this.drop(id, entry)
+        this.settle([task])
+        return revision
+      } catch (error) {
+        this.drop(id, entry)
+        if (error instanceof Overtaken) this.settle([error.current])
+        else if (error instanceof ApiError && error.status === 404) this.forget([id])
+        else this.reshow([id])
+        throw error
+      }
+    })
+  }
+
+  private queued<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.queues.get(id) ?? Promise.resolve()).then(work, work)
+    this.queues.set(id, turn)
+    const done = () => {
+      if (this.queues.get(id) === turn) this.queues.delete(id)
+    }
+    turn.then(done, done)
+    return turn
+  }
+
+  private add(id: string, entry: Pending): void {
+    const known = this.find(id)
+    if (known && !this.confirmed.has(id)) this.confirmed.set(id, known)
+    this.pending.set(id, [...(this.pending.get(id) ?? []), entry])
+  }
+
+  private drop(id: string, entry: Pending): void {
+    const rest = (this.pending.get(id) ?? []).filter((other) => other !== entry)
+    if (rest.length > 0) this.pending.set(id, rest)
+    else this.pending.delete(id)
+  }
+
+  /** The server's word on these tasks. Older words than the last are dropped. */
+  private settle(tasks: readonly Task[]): void {
+    const news = tasks.filter((task) => {
+      const known = this.confirmed.get(task.id) ?? this.find(task.id)
+      return !known || task.version >= known.version
+    })
+    for (const task of news) if (this.confirmed.has(task.id) || this.pending.has(task.id)) this.confirmed.set(task.id, task)
+    this.show(news.map((task) => this.overlaid(task)))
+    for (const { id } of news) if (!this.pending.has(id)) this.confirmed.delete(id)
+  }
+
+  private reshow(ids: readonly string[]): void {
+    this.show(ids.flatMap((id) => this.confirmed.get(id) ?? []).map((task) => this.overlaid(task)))
+    for (const id of ids) if (!this.pending.has(id)) this.confirmed.delete(id)
+  }
+
+  private overlaid(task: Task): Task {
+    return (this.pending.get(task.id) ?? []).reduce((shown, { overlay }) => ({ ...shown, ...overlay }), task)
+  }
+
+  private show(tasks: readonly Task[]): void {
+    if (tasks.length > 0) this.put(new Map(tasks.map((task) => [task.id, task])))
+  }
+
+  private forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.pending.delete(id)
+      this.confirmed.delete(id)
+    }
+    this.put(new Map(ids.map((id) => [id, null])))
+  }
+
+  private put(tasks: ReadonlyMap<string, Task | null>): void {
+    const viewer = { ...this.viewer(), lingering: this.lingering }
+    for (const [key, pages] of this.client.getQueriesData<Pages>({ queryKey: keys.lists })) {
+      if (!pages) continue
+      const next = withTasks(pages, tasks, key[2] as ListQuery, viewer)
+      if (next !== pages) this.client.setQueryData(key, next)
+    }
+    for (const [id, task] of tasks) {
+      if (task === null) this.client.removeQueries({ queryKey: keys.task(id) })
+      else this.client.setQueryData(keys.task(id), task)
+    }
+    this.recount()
+  }
+
+  private recount(): void {
+    this.countsTimer ??= setTimeout(() => {
+      this.countsTimer = undefined
+      void this.client.invalidateQueries({ queryKey: keys.stats })
+    }, 1_500)
+  }
+}
+
+function overlayOf(fields: TaskPatch): Partial<Task> {
+  const overlay: Partial<Task> = Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== undefined && name !== 'place'))
+  if (fields.status) overlay.completed_at = fields.status === 'done' ? new Date().toISOString() : null
+  return overlay
+}
+
+function untouched(before: Task, now: Task, fields: readonly string[]): boolean {
+  const text = (task: Task, field: string) => JSON.stringify(task[field as keyof Task])
+  return fields.every((field) => text(before, field) === text(now, field))
+}
+
+/** Every task in a loaded list, in order. */
+export function loaded(client: QueryClient, query: ListQuery): Task[] {
+  return allTasks(client.getQueryData<Pages>(keys.list(query)))
+}

@@ -1,0 +1,78 @@
+'use client'
+
+import { X } from 'lucide-react'
+import { IconButton } from '@/ui/button'
+import { useMessages } from '@/ui/messages'
+import { Modal } from '@/ui/popup'
+import { closeOverlay } from './overlays'
+
+/** Every key there is. */
+export function KeysHelp() {
+  const { keys, shell } = useMessages()
+  const groups: [string, [string, string[]][]][] = [
+    [
+      keys.groups.move,
+      [
+        [keys.next, ['j', '↓']],
+        [keys.previous, ['k', '↑']],
+        [keys.open, ['Enter']],
+        [keys.close, ['Esc']],
+        [keys.goInbox, ['g', 'i']],
+        [keys.goToday, ['g', 't']],
+        [keys.goUpcoming, ['g', 'u']],
+        [keys.goAll, ['g', 'a']],
+      ],
+    ],
+    [
+      keys.groups.task,
+      [
+        [keys.done, ['Space']],
+        [keys.edit, ['e']],
+        [keys.due, ['d']],
+        [keys.priority, ['1', '2', '3', '4']],
+        [keys.noPriority, ['0']],
+        [keys.labels, ['l']],
+        [keys.project, ['p']],
+        [keys.select, ['x']],
+        [keys.delete, ['Del']],
+      ],
+    ],
+    [
+      keys.groups.everywhere,
+      [
+        [keys.add, ['q']],
+        [keys.search, ['/']],
+        [keys.undo, ['z']],
+        [keys.help, ['?']],
+      ],
+    ],
+  ]
+  return (
+    <Modal title={keys.title} close={closeOverlay} className="max-w-3xl">
+      <IconButton label={shell.close} onClick={closeOverlay} className="absolute top-4 right-4">
+        <X size={18} aria-hidden />
+      </IconButton>
+      <div className="grid gap-x-10 gap-y-6 p-5 sm:grid-cols-2">
+        {groups.map(([name, lines]) => (
+          <section key={name}>
+            <h3 className="mb-1.5 text-sm font-semibold text-faint">{name}</h3>
+            <dl>
+              {lines.map(([what, caps]) => (
+                <div key={what} className="flex min-h-8 items-center justify-between gap-4 text-sm">
+                  <dt>{what}</dt>
+                  <dd className="flex gap-1">
+                    {caps.map((cap) => (
+                      <kbd key={cap} className="min-w-6 rounded-sm border border-line bg-canvas px-1.5 py-0.5 text-center font-sans text-xs text-soft">
+                        {cap}
+                      </kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,67 @@
+'use client'
+
+import { useMessages } from '@/ui/messages'
+import { type Choice, PickList } from '@/ui/pick-list'
+import { PopupAt } from '@/ui/popup'
+import { PRIORITIES, STATUSES } from '../lists'
+import { Dot, PriorityMark } from '../marks'
+import { type Filters, type Sort, SORTS, type View } from '../views'
+import { useLabels, useProjects } from '../workspace'
+
+interface MenuProps {
+  anchor: HTMLElement
+  close: () => void
+  change: (next: Partial<Filters>) => void
+}
+
+/** Every filter there is, in one list that one types to narrow. */
+export function FilterMenu({ view, filters, anchor, close, change }: MenuProps & { view: View; filters: Filters }) {
+  const { toolbar: words } = useMessages()
+  const choices = useChoices(view)
+  const chosen = new Set((['status', 'priority', 'label', 'project', 'due'] as const).map((name) => `${name}=${filters[name]}`))
+  const take = (picked: string) => {
+    const [name = '', value = ''] = picked.split('=')
+    change({ [name]: chosen.has(picked) ? '' : value })
+    close()
+  }
+  return (
+    <PopupAt anchor={anchor} label={words.addFilter} close={close}>
+      <PickList label={words.addFilter} choices={choices} chosen={chosen} pick={take} />
+    </PopupAt>
+  )
+}
+
+function useChoices(view: View): Choice[] {
+  const words = useMessages()
+  const { toolbar } = words
+  const labels = useLabels()
+  const projects = useProjects()
+  const due = [
+    { value: 'due=overdue', name: toolbar.dueOverdue, group: toolbar.due },
+    { value: 'due=week', name: toolbar.dueWeek, group: toolbar.due },
+  ]
+  return [
+    ...PRIORITIES.toReversed().map((value) => ({ value: `priority=${value}`, name: words.priority[value], group: toolbar.priority, mark: <PriorityMark priority={value} /> })),
+    ...(view.kind === 'today' || view.kind === 'upcoming' ? [] : due),
+    ...(view.kind === 'label' ? [] : labels.map(({ id, name, color }) => ({ value: `label=${id}`, name, group: toolbar.label, mark: <Dot color={color} /> }))),
+    ...(view.kind === 'project' || view.kind === 'inbox'
+      ? []
+      : projects.map(({ id, name, color }) => ({ value: `project=${id}`, name, group: toolbar.project, mark: <Dot color={color} className="rounded-[3px]" /> }))),
+    { value: 'status=any', name: toolbar.anyStatus, group: toolbar.status },
+    ...STATUSES.map((value) => ({ value: `status=${value}`, name: words.status[value], group: toolbar.status })),
+  ]
+}
+
+export function SortMenu({ sort, anchor, close, change }: MenuProps & { sort: Sort }) {
+  const { toolbar: words } = useMessages()
+  const choices = SORTS.map((value) => ({ value, name: words.sorts[value] }))
+  const take = (value: string) => {
+    change({ sort: value })
+    close()
+  }
+  return (
+    <PopupAt anchor={anchor} label={words.sort} close={close}>
+      <PickList label={words.sort} choices={choices} chosen={new Set([sort])} pick={take} searchable={false} />
+    </PopupAt>
+  )
+}

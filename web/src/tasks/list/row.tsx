@@ -1,0 +1,221 @@
+'use client'
+
+import { CalendarDays, Check, CornerDownRight, Pencil, Tag, Trash2 } from 'lucide-react'
+import { memo, type MouseEvent } from 'react'
+import type { Label, Project, Task } from '@/api/types'
+import { cx } from '@/ui/cx'
+import { useMessages } from '@/ui/messages'
+import { dayOf, isPast, sayTime, sayWhen, timeOf } from '../dates'
+import { isOpen } from '../lists'
+import { Dot, PriorityMark } from '../marks'
+import type { PickKind } from '../overlays'
+import { TitleEditor } from './title-editor'
+
+export interface RowHandlers {
+  open: (task: Task) => void
+  toggle: (task: Task) => void
+  pick: (kind: PickKind, task: Task, anchor: HTMLElement) => void
+  edit: (id: string | null) => void
+  rename: (task: Task, title: string) => void
+  remove: (task: Task) => void
+  select: (task: Task) => void
+  focus: (id: string) => void
+  href: (task: Task) => string
+}
+
+interface RowProps {
+  task: Task
+  project: Project | null
+  labels: readonly Label[]
+  parent: Task | undefined
+  reader: { zone: string; locale: string; day: string }
+  /** The day of the heading above it: not said again. */
+  under: string | null
+  active: boolean
+  opened: boolean
+  selected: boolean
+  editing: boolean
+  on: RowHandlers
+}
+
+/** One task on one line (two where it is narrow). Only the active row's controls are stops of the Tab key. */
+export const TaskRow = memo(function TaskRow(props: RowProps) {
+  const { task, active, opened, selected, editing, on } = props
+  const stop = active ? 0 : -1
+  const choose = (event: MouseEvent) => {
+    if (!(event.metaKey || event.ctrlKey || event.shiftKey)) return
+    event.preventDefault()
+    on.select(task)
+  }
+  return (
+    <div
+      data-task={task.id}
+      onFocus={() => on.focus(task.id)}
+      onClickCapture={choose}
+      className={cx(
+        'group relative flex min-h-10 items-start gap-2 rounded-md px-2 py-[0.5625rem] text-base transition-colors duration-75 @2xl:items-center',
+        selected ? 'bg-selected' : opened ? 'bg-hover' : 'hover:bg-hover has-[[data-title]:focus-visible]:bg-hover',
+      )}
+    >
+      <DoneButton task={task} stop={stop} toggle={on.toggle} />
+      <PriorityButton {...props} stop={stop} />
+      <div className="flex min-w-0 flex-1 flex-col gap-0.5 @2xl:flex-row @2xl:items-center @2xl:gap-3">
+        {editing ? (
+          <TitleEditor task={task} rename={on.rename} close={() => on.edit(null)} />
+        ) : (
+          <div className="flex min-w-0 items-center @2xl:flex-1">
+            <Title {...props} stop={stop} />
+            <HoverActions {...props} stop={stop} />
+          </div>
+        )}
+        {!editing && <Meta {...props} stop={stop} />}
+      </div>
+    </div>
+  )
+})
+
+type PartProps = RowProps & { stop: number }
+
+export function DoneButton({ task, stop, toggle }: { task: Task; stop?: number; toggle: (task: Task) => void }) {
+  const words = useMessages().task
+  const done = task.status === 'done'
+  const over = !isOpen(task)
+  return (
+    <button
+      type="button"
+      tabIndex={stop}
+      aria-label={over ? words.reopen(task.title) : words.complete(task.title)}
+      onClick={() => toggle(task)}
+      className="group/done relative z-1 -m-1.5 flex size-8 shrink-0 items-center justify-center rounded-full"
+    >
+      <span
+        className={cx(
+          'flex size-[1.125rem] items-center justify-center rounded-full border-[1.5px] transition-colors duration-150',
+          done && 'border-good bg-good text-canvas',
+          task.status === 'cancelled' && 'border-edge bg-edge text-canvas',
+          task.status === 'in_progress' && 'border-accent text-accent',
+          task.status === 'todo' && 'border-edge text-transparent group-hover/done:border-accent group-hover/done:text-accent',
+        )}
+      >
+        {task.status === 'in_progress' ? (
+          <span className="size-2 rounded-full bg-current" />
+        ) : task.status === 'cancelled' ? (
+          <span className="h-[1.5px] w-2 rounded-full bg-current" />
+        ) : (
+          <Check size={12} strokeWidth={3.2} aria-hidden />
+        )}
+      </span>
+    </button>
+  )
+}
+
+function PriorityButton({ task, stop, on }: PartProps) {
+  const words = useMessages()
+  return (
+    <button
+      type="button"
+      tabIndex={stop}
+      aria-label={`${words.task.priority}: ${words.priority[task.priority]}`}
+      title={words.priority[task.priority]}
+      onClick={(event) => on.pick('priority', task, event.currentTarget)}
+      className={cx(
+        'relative z-1 -my-1 flex size-7 shrink-0 items-center justify-center rounded-sm hover:bg-line/60 @2xl:-my-1.5',
+        task.priority === 'none' && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:hidden',
+      )}
+    >
+      <PriorityMark priority={task.priority} />
+    </button>
+  )
+}
+
+function Title({ task, stop, on }: PartProps) {
+  const open = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    on.open(task)
+  }
+  return (
+    <a
+      data-title
+      href={on.href(task)}
+      tabIndex={stop}
+      onClick={open}
+      className={cx(
+        'line-clamp-2 min-w-0 rounded-sm break-words outline-offset-4 after:absolute after:inset-0 @2xl:line-clamp-1 @2xl:flex-1',
+        isOpen(task) ? 'text-ink' : 'text-faint line-through decoration-1',
+      )}
+    >
+      {task.title}
+    </a>
+  )
+}
+
+const metaButton = 'relative z-1 flex h-6 max-w-44 min-w-0 items-center gap-1.5 rounded-sm px-1.5 text-sm hover:bg-line/60'
+
+function Meta({ task, project, labels, parent, reader, under, stop, on }: PartProps) {
+  const words = useMessages()
+  const { due } = task
+  const past = due !== null && isOpen(task) && isPast(due, reader.zone)
+  const time = due && timeOf(due, reader.zone)
+  const sameDay = due !== null && under !== null && dayOf(due, reader.zone) === under
+  const said = due && (sameDay ? time && sayTime(time, reader.locale) : sayWhen(due, reader.zone, reader.locale, words.days))
+  if (!said && !project && labels.length === 0 && !task.parent_id) return null
+  return (
+    <div className="-ml-1.5 flex min-w-0 flex-wrap items-center gap-x-0.5 text-soft @2xl:ml-0 @2xl:max-w-[60%] @2xl:flex-nowrap @2xl:justify-end">
+      {task.parent_id && (
+        <span className="flex h-6 min-w-0 items-center gap-1 px-1.5 text-sm text-faint" title={parent && words.task.subtaskOf(parent.title)}>
+          <CornerDownRight size={14} aria-hidden className="shrink-0" />
+          <span className="max-w-36 truncate">{parent?.title ?? words.task.subtask}</span>
+        </span>
+      )}
+      {labels.map((label) => (
+        <button key={label.id} type="button" tabIndex={stop} onClick={(event) => on.pick('labels', task, event.currentTarget)} className={metaButton}>
+          <Dot color={label.color} className="size-2" />
+          <span className="truncate">{label.name}</span>
+        </button>
+      ))}
+      {project && (
+        <button type="button" tabIndex={stop} onClick={(event) => on.pick('project', task, event.currentTarget)} className={metaButton}>
+          <Dot color={project.color} className="size-2 rounded-[3px]" />
+          <span className="truncate">{project.name}</span>
+        </button>
+      )}
+      {said && (
+        <button type="button" tabIndex={stop} onClick={(event) => on.pick('due', task, event.currentTarget)} className={cx(metaButton, 'shrink-0', past && 'text-danger')}>
+          <CalendarDays size={14} aria-hidden className="shrink-0" />
+          <span className="whitespace-nowrap">{said}</span>
+          {past && <span className="sr-only">{words.task.overdue}</span>}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function HoverActions({ task, labels, stop, on }: PartProps) {
+  const words = useMessages().task
+  const actions = [
+    { Icon: CalendarDays, label: words.addDue, shown: !task.due, run: (anchor: HTMLElement) => on.pick('due', task, anchor) },
+    { Icon: Tag, label: words.addLabels, shown: labels.length === 0, run: (anchor: HTMLElement) => on.pick('labels', task, anchor) },
+    { Icon: Pencil, label: words.edit, shown: true, run: () => on.edit(task.id) },
+    { Icon: Trash2, label: words.delete, shown: true, run: () => on.remove(task) },
+  ]
+  return (
+    <div className="relative z-1 -my-1 hidden w-0 items-center justify-end opacity-0 group-focus-within:w-auto group-focus-within:opacity-100 group-hover:w-auto group-hover:opacity-100 @2xl:flex pointer-coarse:hidden">
+      {actions
+        .filter(({ shown }) => shown)
+        .map(({ Icon, label, run }) => (
+          <button
+            key={label}
+            type="button"
+            tabIndex={stop}
+            aria-label={`${label}: ${task.title}`}
+            title={label}
+            onClick={(event) => run(event.currentTarget)}
+            className="flex size-[1.625rem] items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-ink"
+          >
+            <Icon size={15} aria-hidden />
+          </button>
+        ))}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { Plus } from 'lucide-react'
+import { type ReactNode, useMemo, useRef } from 'react'
+import { Button } from '@/ui/button'
+import { useMessages } from '@/ui/messages'
+import { openOverlay } from '../overlays'
+import { useRouteId } from '../panel/address'
+import { useShown } from '../shell/shown'
+import { isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
+import { useReader } from '../workspace'
+import { useFilters } from './filters'
+import { TaskList } from './list'
+import { Toolbar } from './toolbar'
+
+interface ScreenProps {
+  view: View
+  title: string
+  lead?: string
+  mark?: ReactNode
+  actions?: ReactNode
+}
+
+/** One view: its name, what narrows it, and its tasks. */
+export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
+  const { shell } = useMessages()
+  const { day } = useReader()
+  const scroller = useRef<HTMLDivElement>(null)
+  const opened = useRouteId('task')
+  const path = pathOf(view)
+  const [filters, change] = useFilters(path)
+  const query = useMemo(() => queryOf(view, filters, day), [view, filters, day])
+  const starter = useMemo(() => starterOf(view, day), [view, day])
+  useShown(path, starter)
+  const clear = () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' })
+  return (
+    <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
+      <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-24">
+        <header className="mb-3 flex items-end gap-3">
+          <div className="min-w-0 flex-1">
+            <h1 className="flex items-center gap-2.5 text-xl font-semibold tracking-tight">
+              {mark}
+              <span className="truncate">{title}</span>
+            </h1>
+            {lead && <p className="text-sm text-faint">{lead}</p>}
+          </div>
+          {actions}
+          <Button look="plain" size="sm" className="max-md:hidden" onClick={() => openOverlay({ type: 'add', starter })}>
+            <Plus size={16} aria-hidden />
+            {shell.add}
+          </Button>
+        </header>
+        <Toolbar title={title} view={view} filters={filters} change={change} />
+        <TaskList title={title} view={view} query={query} opened={opened} narrowed={isNarrowed(filters)} clear={clear} scroller={scroller} />
+      </div>
+    </div>
+  )
+}

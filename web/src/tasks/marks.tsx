@@ -1,0 +1,35 @@
+import type { Priority } from '@/api/types'
+import { cx } from '@/ui/cx'
+
+/** Signal bars, and a filled square for what is urgent: told apart by shape, not by colour alone. */
+export function PriorityMark({ priority, className }: { priority: Priority; className?: string }) {
+  if (priority === 'urgent')
+    return (
+      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden className={cx('text-danger', className)}>
+        <rect x="1.5" y="1.5" width="13" height="13" rx="3" fill="currentColor" />
+        <path d="M8 4.2v4.6" stroke="var(--color-canvas)" strokeWidth="1.8" strokeLinecap="round" />
+        <circle cx="8" cy="11.4" r="1.1" fill="var(--color-canvas)" />
+      </svg>
+    )
+  if (priority === 'none')
+    return (
+      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden className={cx('text-faint', className)}>
+        <path d="M3 8h2M7 8h2M11 8h2" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
+      </svg>
+    )
+  const bars = { low: 1, medium: 2, high: 3 }[priority]
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden className={cx(priority === 'high' ? 'text-warn' : 'text-soft', className)}>
+      {[0, 1, 2].map((bar) => (
+        <rect key={bar} x={2 + bar * 4.5} y={9 - bar * 3} width="3" height={5 + bar * 3} rx="1" fill="currentColor" opacity={bar < bars ? 1 : 0.28} />
+      ))}
+    </svg>
+  )
+}
+
+/** A project's or label's colour. Its name always stands beside it. */
+export function Dot({ color, className }: { color: string | null; className?: string }) {
+  return <span aria-hidden className={cx('inline-block size-2.5 shrink-0 rounded-full', !color && 'bg-edge', className)} style={color ? { backgroundColor: color } : undefined} />
+}
+
+export const COLORS = ['#d6493c', '#e07a2c', '#c99a1d', '#5c9e3a', '#2a9d85', '#2f8fc4', '#4468d8', '#7a5bd0', '#b452b0', '#8a8378'] as const

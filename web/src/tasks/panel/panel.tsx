@@ -1,0 +1,158 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { ArrowUpRight, RotateCcw, Trash2, X } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { ApiError } from '@/api/problem'
+import type { Task } from '@/api/types'
+import { Button, IconButton } from '@/ui/button'
+import { Empty } from '@/ui/empty'
+import { explain } from '@/ui/explain'
+import { useKeys } from '@/ui/keyboard'
+import { useMessages } from '@/ui/messages'
+import { DoneButton } from '../list/row'
+import { taskOptions } from '../queries'
+import { useReader, useWorkspace } from '../workspace'
+import { closeTask, openTask } from './address'
+import { Description } from './description'
+import { Properties } from './properties'
+import { Subtasks } from './subtasks'
+import { TitleField } from './title-field'
+
+/** One task in full, over the list it was opened from. */
+export function TaskPanel({ id }: { id: string }) {
+  const { panel, task: words } = useMessages()
+  const router = useRouter()
+  const frame = useRef<HTMLElement>(null)
+  const task = useQuery(taskOptions(id))
+  const close = () => {
+    const title = document.querySelector<HTMLElement>(`[data-task="${id}"] [data-title]`)
+    if (!closeTask()) router.replace('/all')
+    title?.focus()
+  }
+  useEffect(() => frame.current?.focus({ preventScroll: true }), [id])
+  useKeys((key) => {
+    if (key !== 'Escape') return false
+    close()
+    return true
+  })
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || !(event.target instanceof HTMLElement) || !event.target.matches('input, textarea')) return
+    event.target.blur()
+    frame.current?.focus()
+    event.preventDefault()
+  }
+  return (
+    <aside
+      ref={frame}
+      tabIndex={-1}
+      aria-label={task.data ? `${panel.label}: ${task.data.title}` : panel.label}
+      onKeyDown={onKeyDown}
+      className="slide fixed inset-0 z-30 flex flex-col bg-raised outline-none md:left-auto md:w-[32rem] md:border-l md:border-line md:shadow-panel xl:w-[36rem]"
+    >
+      {task.data ? <Opened key={id} task={task.data} close={close} /> : <Waiting error={task.error} retry={() => void task.refetch()} close={close} />}
+      <span className="sr-only">{words.title}</span>
+    </aside>
+  )
+}
+
+function Opened({ task, close }: { task: Task; close: () => void }) {
+  const { panel, task: words } = useMessages()
+  const { actions } = useWorkspace()
+  const remove = () => {
+    close()
+    actions.remove([task])
+  }
+  return (
+    <>
+      <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
+        <Parent task={task} />
+        {task.deleted_at === null && (
+          <IconButton label={words.delete} onClick={remove}>
+            <Trash2 size={17} aria-hidden />
+          </IconButton>
+        )}
+        <IconButton label={panel.close} onClick={close}>
+          <X size={19} aria-hidden />
+        </IconButton>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pt-5 pb-16 sm:px-6">
+        {task.deleted_at !== null && (
+          <p className="mb-4 flex items-center justify-between gap-3 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+            {panel.inTrash}
+            <Button size="sm" onClick={() => actions.restore(task)}>
+              <RotateCcw size={15} aria-hidden />
+              {words.restore}
+            </Button>
+          </p>
+        )}
+        <div className="flex items-start gap-2.5">
+          <span className="pt-1.5">
+            <DoneButton task={task} toggle={(now) => actions.toggle(now)} />
+          </span>
+          <TitleField task={task} />
+        </div>
+        <Properties task={task} />
+        <Description task={task} />
+        <Subtasks task={task} />
+        <Stamps task={task} />
+      </div>
+    </>
+  )
+}
+
+/** The way up, where there is one. */
+function Parent({ task }: { task: Task }) {
+  const { panel } = useMessages()
+  const parent = useQuery({ ...taskOptions(task.parent_id ?? ''), enabled: task.parent_id !== null })
+  if (!parent.data) return <span className="flex-1" />
+  const { id, title } = parent.data
+  return (
+    <div className="flex min-w-0 flex-1 items-center gap-1.5 text-sm text-faint">
+      {panel.partOf}
+      <button type="button" onClick={() => openTask(id)} className="flex h-8 min-w-0 items-center gap-1 rounded-md px-1.5 font-medium text-soft hover:bg-hover hover:text-ink">
+        <span className="truncate">{title}</span>
+        <ArrowUpRight size={14} aria-hidden className="shrink-0" />
+      </button>
+    </div>
+  )
+}
+
+function Stamps({ task }: { task: Task }) {
+  const { panel } = useMessages()
+  const { zone, locale } = useReader()
+  const say = (instant: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(Date.parse(instant))
+  return (
+    <p className="mt-10 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-faint">
+      <span>{panel.created(say(task.created_at))}</span>
+      <span>{task.completed_at ? panel.completedAt(say(task.completed_at)) : panel.updated(say(task.updated_at))}</span>
+    </p>
+  )
+}
+
+function Waiting({ error, retry, close }: { error: Error | null; retry: () => void; close: () => void }) {
+  const messages = useMessages()
+  const { panel, shell } = messages
+  const missing = error instanceof ApiError && error.status === 404
+  return (
+    <>
+      <header className="flex h-14 shrink-0 items-center justify-end border-b border-line pr-2">
+        <IconButton label={panel.close} onClick={close}>
+          <X size={19} aria-hidden />
+        </IconButton>
+      </header>
+      {error ? (
+        <Empty title={missing ? panel.missing : shell.unreachable} text={missing ? panel.missingText : explain(error, messages)}>
+          <Button onClick={missing ? close : retry}>{missing ? panel.toAll : shell.retry}</Button>
+        </Empty>
+      ) : (
+        <div role="status" aria-label={panel.loading} className="flex flex-col gap-4 px-6 pt-8">
+          {[70, 45, 52, 38].map((width) => (
+            <span key={width} className="breathe h-4 rounded-full bg-line" style={{ width: `${width}%` }} />
+          ))}
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,238 @@
+'use client'
+
+import { CalendarDays, CalendarRange, CircleHelp, Inbox, LayoutList, type LucideIcon, Menu, Plus, Settings, Sun, Tags, Trash2 } from 'lucide-react'
+import { usePathname, useRouter } from 'next/navigation'
+import { type ReactNode, useRef } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { cx } from '@/ui/cx'
+import { useKeys } from '@/ui/keyboard'
+import { Logo } from '@/ui/logo'
+import { useMessages } from '@/ui/messages'
+import { NavLink } from '@/ui/nav-link'
+import { runLastAction } from '@/ui/toast'
+import { Dot } from '../marks'
+import { openOverlay } from '../overlays'
+import { statsOptions } from '../queries'
+import { useProjects } from '../workspace'
+import { currentStarter, useShownPath } from './shown'
+
+/** The frame around every view: the way around, and quick add within reach. */
+export function Shell({ children, inert }: { children: ReactNode; inert?: boolean }) {
+  const { shell } = useMessages()
+  useShellKeys()
+  return (
+    <div className="flex h-dvh bg-canvas" inert={inert}>
+      <a href="#main" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-raised px-3 py-2 text-sm shadow-pop focus:translate-y-0">
+        {shell.skip}
+      </a>
+      <Sidebar />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+          {children}
+        </main>
+        <BottomBar />
+      </div>
+    </div>
+  )
+}
+
+const GO: Record<string, string> = { i: '/inbox', t: '/today', u: '/upcoming', a: '/all' }
+
+function useShellKeys() {
+  const router = useRouter()
+  const going = useRef(0)
+  useKeys((key, event) => {
+    const then = Date.now() - going.current < 1_200
+    going.current = 0
+    if (then && GO[key]) router.push(GO[key])
+    else if (key === 'g') going.current = Date.now()
+    else if (key === 'q') openOverlay({ type: 'add', starter: currentStarter() })
+    else if (key === '?') openOverlay({ type: 'keys' })
+    else if (key === 'z' || (key === 'mod+z' && !event.shiftKey)) return runLastAction()
+    else return false
+    return true
+  })
+}
+
+interface Place {
+  href: string
+  name: string
+  Icon: LucideIcon
+  count?: number
+  late?: boolean
+}
+
+function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'labels' | 'trash' | 'settings', Place> {
+  const { shell } = useMessages()
+  const { data } = useQuery(statsOptions)
+  return {
+    inbox: { href: '/inbox', name: shell.inbox, Icon: Inbox, count: data?.inbox },
+    today: { href: '/today', name: shell.today, Icon: Sun, count: data && data.today + data.overdue, late: Boolean(data?.overdue) },
+    upcoming: { href: '/upcoming', name: shell.upcoming, Icon: CalendarRange },
+    all: { href: '/all', name: shell.all, Icon: LayoutList },
+    labels: { href: '/labels', name: shell.labels, Icon: Tags },
+    trash: { href: '/trash', name: shell.trash, Icon: Trash2 },
+    settings: { href: '/settings', name: shell.settings, Icon: Settings },
+  }
+}
+
+/** Where one is; below an opened task, the list under it. */
+function useHere(): string {
+  const path = usePathname()
+  const shown = useShownPath()
+  return path.startsWith('/task/') ? shown : path
+}
+
+function Sidebar() {
+  const { product, shell } = useMessages()
+  const places = usePlaces()
+  const projects = useProjects()
+  const here = useHere()
+  return (
+    <nav aria-label={shell.navigation} className="hidden w-60 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-sunken px-3 pt-4 pb-3 md:flex">
+      <NavLink href="/today" className="rounded-md px-2 py-1">
+        <Logo name={product} />
+      </NavLink>
+      <div className="flex flex-col gap-px">
+        <button
+          type="button"
+          onClick={() => openOverlay({ type: 'add', starter: currentStarter() })}
+          className="mb-1 flex h-9 items-center gap-2.5 rounded-md px-2 text-sm font-semibold text-accent hover:bg-hover"
+        >
+          <span className="flex size-[1.125rem] items-center justify-center rounded-full bg-accent-solid text-on-accent">
+            <Plus size={13} strokeWidth={3} aria-hidden />
+          </span>
+          {shell.add}
+          <kbd className="ml-auto rounded-sm border border-line px-1.5 font-sans text-xs font-normal text-faint">q</kbd>
+        </button>
+        {[places.inbox, places.today, places.upcoming, places.all].map((place) => (
+          <SideLink key={place.href} {...place} here={here} />
+        ))}
+      </div>
+      <div className="flex flex-col gap-px">
+        <div className="flex items-center justify-between pr-1">
+          <NavLink href="/projects" aria-current={here === '/projects' ? 'page' : undefined} className="rounded-md px-2 py-1 text-sm font-medium text-faint hover:text-ink aria-[current=page]:text-ink">
+            {shell.projects}
+          </NavLink>
+          <NavLink href="/projects?new" aria-label={shell.newProject} title={shell.newProject} className="flex size-7 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-ink">
+            <Plus size={15} aria-hidden />
+          </NavLink>
+        </div>
+        {projects.map(({ id, name, color }) => (
+          <NavLink key={id} href={`/project/${id}`} aria-current={here === `/project/${id}` ? 'page' : undefined} className={sideClass}>
+            <span className="flex w-[1.125rem] justify-center">
+              <Dot color={color} className="rounded-[3px]" />
+            </span>
+            <span className="truncate">{name}</span>
+          </NavLink>
+        ))}
+      </div>
+      <div className="mt-auto flex flex-col gap-px">
+        {[places.labels, places.trash, places.settings].map((place) => (
+          <SideLink key={place.href} {...place} here={here} />
+        ))}
+        <button type="button" onClick={() => openOverlay({ type: 'keys' })} className={sideClass}>
+          <CircleHelp size={18} strokeWidth={1.75} aria-hidden className="text-faint" />
+          {shell.shortcuts}
+          <kbd className="ml-auto rounded-sm border border-line px-1.5 font-sans text-xs text-faint">?</kbd>
+        </button>
+      </div>
+    </nav>
+  )
+}
+
+const sideClass =
+  'flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-soft transition-colors duration-75 hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-ink'
+
+function SideLink({ href, name, Icon, count, late, here }: Place & { here: string }) {
+  const { shell } = useMessages()
+  return (
+    <NavLink href={href} aria-current={here === href ? 'page' : undefined} className={cx(sideClass, 'group')}>
+      <Icon size={18} strokeWidth={1.75} aria-hidden className="text-faint group-aria-[current=page]:text-accent" />
+      {name}
+      {count !== undefined && count > 0 && (
+        <span className={cx('ml-auto text-xs tabular-nums', late ? 'font-medium text-danger' : 'text-faint')}>
+          {count.toLocaleString()}
+          <span className="sr-only"> {shell.openTasks}</span>
+        </span>
+      )}
+    </NavLink>
+  )
+}
+
+function BottomBar() {
+  const { shell } = useMessages()
+  const places = usePlaces()
+  const here = useHere()
+  const item = 'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-soft aria-[current=page]:font-medium aria-[current=page]:text-accent'
+  const link = ({ href, name, Icon }: Place) => (
+    <NavLink key={href} href={href} aria-current={here === href ? 'page' : undefined} className={item}>
+      <Icon size={21} strokeWidth={1.75} aria-hidden />
+      {name}
+    </NavLink>
+  )
+  return (
+    <nav aria-label={shell.navigation} className="flex shrink-0 border-t border-line bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden">
+      {link(places.inbox)}
+      {link(places.today)}
+      <button type="button" aria-label={shell.add} onClick={() => openOverlay({ type: 'add', starter: currentStarter() })} className={item}>
+        <span className="flex size-10 items-center justify-center rounded-full bg-accent-solid text-on-accent">
+          <Plus size={22} aria-hidden />
+        </span>
+      </button>
+      {link({ ...places.upcoming, Icon: CalendarDays })}
+      {link({ href: '/browse', name: shell.more, Icon: Menu })}
+    </nav>
+  )
+}
+
+/** What does not fit into a phone's bottom bar. */
+export function Browse() {
+  const { shell } = useMessages()
+  const { all, labels, trash, settings } = usePlaces()
+  const projects = useProjects()
+  const line = 'flex h-12 items-center gap-3 rounded-md px-2 text-base text-ink hover:bg-hover'
+  return (
+    <div className="h-full overflow-y-auto px-4 pt-6 pb-10 sm:px-8">
+      <h1 className="mb-3 px-2 text-xl font-semibold tracking-tight">{shell.more}</h1>
+      {[all, labels, trash, settings].map(({ href, name, Icon }) => (
+        <NavLink key={href} href={href} className={line}>
+          <Icon size={20} strokeWidth={1.75} aria-hidden className="text-faint" />
+          {name}
+        </NavLink>
+      ))}
+      <h2 className="mt-6 mb-1 flex items-center justify-between px-2 text-sm font-semibold text-faint">
+        {shell.projects}
+        <NavLink href="/projects" className="flex h-8 items-center font-medium text-accent">
+          {shell.manage}
+        </NavLink>
+      </h2>
+      {projects.map(({ id, name, color }) => (
+        <NavLink key={id} href={`/project/${id}`} className={line}>
+          <span className="flex w-5 justify-center">
+            <Dot color={color} className="rounded-[3px]" />
+          </span>
+          <span className="truncate">{name}</span>
+        </NavLink>
+      ))}
+    </div>
+  )
+}
+
+/** The shell as it stands before anybody is known: same places, nothing in them. */
+export function ShellSkeleton() {
+  const { product, shell } = useMessages()
+  return (
+    <div className="flex h-dvh bg-canvas" role="status" aria-label={shell.loading}>
+      <div className="hidden w-60 shrink-0 border-r border-line bg-sunken px-5 pt-5 md:block">
+        <Logo name={product} />
+      </div>
+      <div className="mx-auto w-full max-w-4xl px-4 pt-8 sm:px-8 md:pt-12">
+        <span className="breathe block h-5 w-32 rounded-full bg-line" />
+        {[62, 48, 71, 39].map((width, index) => (
+          <span key={width} className="breathe mt-7 block h-3 rounded-full bg-line" style={{ width: `${width}%`, opacity: 1 - index * 0.2 }} />
+        ))}
+      </div>
+    </div>
+  )
+}

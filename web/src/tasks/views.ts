@@ -1,0 +1,101 @@
+import type { Task } from '@/api/types'
+import { addDays, type Day, dayOf } from './dates'
+import type { ListQuery } from './lists'
+import type { Starter } from './overlays'
+
+/** A list with a name of its own in the sidebar, or of one project or label. */
+export type View =
+  | { kind: 'inbox' | 'today' | 'upcoming' | 'all' }
+  | { kind: 'project' | 'label'; id: string }
+
+export const SORTS = ['position', 'due', '-created_at', 'created_at', '-updated_at', '-priority'] as const
+export type Sort = (typeof SORTS)[number] | '-completed_at'
+
+/** What the person narrowed a list down to; lives in the URL. */
+export interface Filters {
+  q: string
+  status: string
+  priority: string
+  label: string
+  project: string
+  due: string
+  sort: string
+}
+
+export const FILTER_NAMES = ['q', 'status', 'priority', 'label', 'project', 'due', 'sort'] as const
+
+export function filtersIn(search: URLSearchParams): Filters {
+  return Object.fromEntries(FILTER_NAMES.map((name) => [name, search.get(name) ?? ''])) as unknown as Filters
+}
+
+export function searchOf(filters: Filters): string {
+  const search = new URLSearchParams()
+  for (const name of FILTER_NAMES) if (filters[name]) search.set(name, filters[name])
+  const text = search.toString()
+  return text && `?${text}`
+}
+
+export function isNarrowed(filters: Filters): boolean {
+  return FILTER_NAMES.some((name) => name !== 'sort' && filters[name] !== '')
+}
+
+export function pathOf(view: View): string {
+  return 'id' in view ? `/${view.kind}/${view.id}` : `/${view.kind}`
+}
+
+export function defaultSort(view: View): Sort {
+  if (view.kind === 'today' || view.kind === 'upcoming') return 'due'
+  return view.kind === 'inbox' || view.kind === 'project' ? 'position' : '-created_at'
+}
+
+/** The view and its filters as the server is asked. Searching has an order of its own. */
+export function queryOf(view: View, filters: Filters, day: Day): ListQuery {
+  const query: ListQuery = { ...scopeOf(view, day) }
+  const status = filters.status || 'open'
+  if (status !== 'any') query.status = status
+  if (filters.priority) query.priority = filters.priority
+  if (filters.label && view.kind !== 'label') query.label_id = filters.label
+  if (filters.project && view.kind !== 'project' && view.kind !== 'inbox') query.project_id = filters.project
+  if (filters.due === 'overdue') query.overdue = true
+  if (filters.due === 'week' && !query.due_before) query.due_before = addDays(day, 8)
+  if (filters.q.trim()) query.q = filters.q.trim()
+  else query.sort = filters.sort || defaultSort(view)
+  return query
+}
+
+function scopeOf(view: View, day: Day): ListQuery {
+  if (view.kind === 'inbox') return { project_id: 'none' }
+  if (view.kind === 'today') return { due_before: addDays(day, 1) }
+  if (view.kind === 'upcoming') return { due_after: addDays(day, 1) }
+  if (view.kind === 'project') return { project_id: view.id }
+  if (view.kind === 'label') return { label_id: view.id }
+  return {}
+}
+
+/** What a task added from here has already. */
+export function starterOf(view: View, day: Day): Starter {
+  if (view.kind === 'today') return { due: { date: day } }
+  if (view.kind === 'upcoming') return { due: { date: addDays(day, 1) } }
+  if (view.kind === 'project') return { project_id: view.id }
+  if (view.kind === 'label') return { label_ids: [view.id] }
+  return {}
+}
+
+export type Item = { type: 'day'; key: string; day: Day | 'overdue' } | { type: 'task'; key: string; task: Task }
+
+/** Tasks with a heading before each day, where the list runs by date. */
+export function itemsOf(tasks: readonly Task[], view: View, query: ListQuery, day: Day, zone: string): Item[] {
+  const byDay = query.sort === 'due' && (view.kind === 'today' || view.kind === 'upcoming')
+  const items: Item[] = []
+  let group = ''
+  for (const task of tasks) {
+    if (byDay) {
+      const due = task.due ? dayOf(task.due, zone) : day
+      const next = due < day ? 'overdue' : due
+      if (next !== group) items.push({ type: 'day', key: `day:${next}`, day: next })
+      group = next
+    }
+    items.push({ type: 'task', key: task.id, task })
+  }
+  return items
+}

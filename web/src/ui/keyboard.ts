@@ -1,0 +1,48 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+
+const KEY = 'single-keys'
+
+export function singleKeysOn(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== 'off'
+  } catch {
+    return true
+  }
+}
+
+export function setSingleKeys(on: boolean): void {
+  try {
+    if (on) localStorage.removeItem(KEY)
+    else localStorage.setItem(KEY, 'off')
+  } catch {
+    // Not kept beyond this page.
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}
+
+/**
+ * Calls back with a key as it is written ("j", "?", "Enter", "mod+z") unless somebody is typing or a dialog
+ * is open. What returns true was understood and goes no further.
+ */
+export function useKeys(handle: (key: string, event: KeyboardEvent) => boolean | void): void {
+  const latest = useRef(handle)
+  useEffect(() => {
+    latest.current = handle
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || event.altKey || isTyping(event.target)) return
+      if (document.querySelector('[data-modal]')) return
+      const mod = event.metaKey || event.ctrlKey
+      if (!mod && event.key.length === 1 && event.key !== ' ' && !singleKeysOn()) return
+      if (latest.current(mod ? `mod+${event.key.toLowerCase()}` : event.key, event)) event.preventDefault()
+    }
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
+}

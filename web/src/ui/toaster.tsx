@@ -1,0 +1,68 @@
+'use client'
+
+import { X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { cx } from './cx'
+import { useMessages } from './messages'
+import { dismiss, type Toast, useToasts } from './toast'
+
+/** What just happened, and the way back. It waits while somebody points at it or tabs into it. */
+export function Toaster() {
+  const toasts = useToasts()
+  const { toasts: name } = useMessages()
+  return (
+    <section
+      aria-label={name}
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] z-50 flex flex-col items-center gap-2 px-4 md:bottom-6"
+    >
+      {toasts.map((item) => (
+        <ToastCard key={item.id} toast={item} />
+      ))}
+    </section>
+  )
+}
+
+function ToastCard({ toast }: { toast: Toast }) {
+  const { shell } = useMessages()
+  const [held, setHeld] = useState(false)
+  useEffect(() => {
+    if (held || toast.stays === null) return
+    const timer = setTimeout(() => dismiss(toast.id), toast.stays)
+    return () => clearTimeout(timer)
+  }, [held, toast.id, toast.stays])
+  return (
+    <div
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className={cx(
+        'rise pointer-events-auto flex max-w-full items-center gap-1 rounded-lg bg-toast py-1.5 pr-1.5 pl-4 text-sm text-on-toast shadow-pop sm:max-w-lg',
+        toast.tone === 'problem' && 'border-l-4 border-danger-solid',
+      )}
+    >
+      <p className="line-clamp-3 min-w-0 py-1 pr-2 break-words">{toast.text}</p>
+      {toast.action && (
+        <button
+          type="button"
+          onClick={() => {
+            dismiss(toast.id)
+            toast.action?.run()
+          }}
+          className="h-8 shrink-0 rounded-md px-3 font-semibold text-toast-accent hover:bg-toast-hover focus-visible:outline-toast-accent"
+        >
+          {toast.action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label={shell.close}
+        onClick={() => dismiss(toast.id)}
+        className="flex size-8 shrink-0 items-center justify-center rounded-md text-on-toast-soft hover:bg-toast-hover focus-visible:outline-toast-accent"
+      >
+        <X size={16} aria-hidden />
+      </button>
+    </div>
+  )
+}

@@ -163,10 +163,10 @@ async def _probe(house: House) -> None:
         await asyncio.sleep(PROBE_SECONDS)
 
 
-def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, progress: Progress) -> None:  # noqa: PLR0913, PLR0917 - what the command line asks
-    """Fill an account, made if it is not there, with believable tasks."""
+def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, progress: Progress) -> bool:  # noqa: PLR0913, PLR0917 - what the command line asks
+    """Fill an account with believable tasks; tell whether it had to be made."""
 
-    async def fill() -> None:
+    async def fill() -> bool:
         async with all_in_one(settings) as house:
             account = await house.storage.accounts.by_email(normal_email(email))
             if account is None:
@@ -176,9 +176,10 @@ def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, p
             else:
                 account_id = account.id
             await demonstration.fill(house.services.door, Scope(account_id, account_id), tasks, seed, progress)
+            return account is None
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    uvloop.run(fill())
+    return uvloop.run(fill())
 
 
 def openapi() -> bytes:

@@ -4,9 +4,9 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 import structlog
@@ -16,9 +16,13 @@ from taskmanager.errors import TaskManagerError
 from taskmanager.settings import Settings, WrongSetting, describe, load
 from taskmanager.settings.reading import PREFIX
 
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
 _FAILED: Final = 1
 _MISUSED: Final = 2
 _INTERRUPTED: Final = 130
+_LONGEST: Final = 400
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -42,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _end(line: str, code: int) -> NoReturn:
-    click.echo("taskmanager: " + " ".join(line.split()), err=True)
+    line = " ".join(line.split())
+    click.echo(f"taskmanager: {line if len(line) <= _LONGEST else line[: _LONGEST - 3] + '...'}", err=True)
     sys.exit(code)
 
 
@@ -120,8 +125,8 @@ def demo(tasks: int, email: str, password: str | None, seed: int) -> None:
 
     chosen = password or secrets.token_urlsafe(12)
     with _progress("Making tasks") as progress:
-        assembly.demo(settings, email, chosen, tasks, seed, progress)
-    click.echo(f"Sign in as {email}" + ("" if password else f" with the password {chosen}"))
+        made = assembly.demo(settings, email, chosen, tasks, seed, progress)
+    click.echo(f"Sign in as {email}" + (f" with the password {chosen}" if made else ""))
 
 
 @taskmanager.command()
@@ -151,10 +156,14 @@ def _environment(**options: str | None) -> dict[str, str]:
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Draw a bar on stderr; whoever works calls with what is done and what there is in all."""
-    with click.progressbar(length=0, label=label, file=sys.stderr, show_pos=True) as bar:
+    with ExitStack() as stack:
+        bars: list[ProgressBar[int]] = []
 
         def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
+            if not bars:
+                bar = click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True)
+                bars.append(stack.enter_context(bar))
+            bars[0].length = total
+            bars[0].update(done - bars[0].pos)
 
         yield show

@@ -12,7 +12,7 @@ import click
 import structlog
 
 from taskmanager import __version__, telemetry
-from taskmanager.errors import TaskManagerError
+from taskmanager.errors import Exists, TaskManagerError
 from taskmanager.settings import Settings, WrongSetting, describe, load
 from taskmanager.settings.reading import PREFIX
 
@@ -124,8 +124,11 @@ def demo(tasks: int, email: str, password: str | None, seed: int) -> None:
     from taskmanager import assembly
 
     chosen = password or secrets.token_urlsafe(12)
-    with _progress("Making tasks") as progress:
-        made = assembly.demo(settings, email, chosen, tasks, seed, progress)
+    try:
+        with _progress("Making tasks") as progress:
+            made = assembly.demo(settings, email, chosen, tasks, seed, progress)
+    except Exists:
+        raise click.ClickException(f"{email} already has the tasks of seed {seed}; choose another --seed") from None
     click.echo(f"Sign in as {email}" + (f" with the password {chosen}" if made else ""))
 
 

@@ -1,4 +1,6 @@
+import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -83,3 +85,28 @@ def test_a_backup_does_not_overwrite_a_file_unasked(tmp_path: Path) -> None:
     done = run("backup", str(kept), TASKMANAGER_DATA_DIR=str(tmp_path / "data"))
     assert (done.returncode, kept.read_text()) == (2, "precious")
     assert "--overwrite" in done.stderr
+
+
+def test_demo_fills_a_new_account_tells_its_password_and_says_when_it_has_been_there(tmp_path: Path) -> None:
+    first = run("demo", "--tasks", "20", TASKMANAGER_DATA_DIR=str(tmp_path))
+    assert (first.returncode, first.stderr.strip()) == (0, "Making tasks")
+    assert first.stdout.startswith("Sign in as demo@example.org with the password ")
+    again = run("demo", "--tasks", "20", TASKMANAGER_DATA_DIR=str(tmp_path))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.endswith("demo@example.org already has the tasks of seed 1; choose another --seed\n")
+    other = run("demo", "--tasks", "20", "--seed", "2", TASKMANAGER_DATA_DIR=str(tmp_path))
+    assert (other.returncode, other.stdout) == (0, "Sign in as demo@example.org\n")
+
+
+def test_a_second_server_on_a_port_says_so_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run("serve", "--port", port, TASKMANAGER_DATA_DIR=str(tmp_path))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
+
+
+def test_the_api_document_is_printed_and_needs_neither_data_nor_settings(tmp_path: Path) -> None:
+    done = run("openapi", TASKMANAGER_DATA_DIR=str(tmp_path / "absent"))
+    assert json.loads(done.stdout)["openapi"].startswith("3.1")
+    assert not (tmp_path / "absent").exists()

@@ -24,6 +24,9 @@ const config = [
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
+      // About what the React Compiler could not compile; it is not part of this build.
+      'react-hooks/incompatible-library': 'off',
+      'react-hooks/preserve-manual-memoization': 'off',
       eqeqeq: 'error',
     },
   },

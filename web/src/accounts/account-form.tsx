@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { ApiError } from '@/api/problem'
 import { register, restoreSession, signIn, wasSignedIn } from '@/api/session'
+import { useBrowser } from '@/ui/browser'
 import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
 import { Field, PasswordField } from '@/ui/field'
@@ -95,8 +96,7 @@ export function AccountForm({ purpose }: { purpose: Purpose }) {
 function OtherDoor({ purpose }: { purpose: Purpose }) {
   const { account } = useMessages()
   const fresh = purpose === 'register'
-  const [query, setQuery] = useState('')
-  useEffect(() => setQuery(location.search), [])
+  const query = useBrowser(() => location.search, '')
   return (
     <p className="text-center text-sm text-soft">
       {fresh ? account.haveAccount : account.noAccount}{' '}

@@ -1,7 +1,8 @@
 'use client'
 
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { signOut, useUser } from '@/api/session'
+import { useBrowser } from '@/ui/browser'
 import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { explain } from '@/ui/explain'
@@ -43,7 +44,7 @@ function Profile() {
   const user = useUser()
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const here = useDeviceZone()
+  const here = useBrowser(deviceZone, null as string | null)
   async function save(patch: Parameters<typeof editProfile>[0]) {
     setBusy(true)
     try {
@@ -93,16 +94,11 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function useDeviceZone(): string | null {
-  const [zone, setZone] = useState<string | null>(null)
-  useEffect(() => setZone(deviceZone()), [])
-  return zone
-}
-
 function Appearance() {
   const { settings: words } = useMessages()
-  const [theme, setTheme] = useState<Theme>('system')
-  useEffect(() => setTheme(readTheme()), [])
+  const stored = useBrowser(readTheme, 'system')
+  const [chosen, setTheme] = useState<Theme | null>(null)
+  const theme = chosen ?? stored
   const choose = (next: Theme) => {
     setTheme(next)
     applyTheme(next)
@@ -132,8 +128,9 @@ function Appearance() {
 
 function Keyboard({ showKeys }: { showKeys: () => void }) {
   const { settings: words } = useMessages()
-  const [on, setOn] = useState(true)
-  useEffect(() => setOn(singleKeysOn()), [])
+  const stored = useBrowser(singleKeysOn, true)
+  const [chosen, setOn] = useState<boolean | null>(null)
+  const on = chosen ?? stored
   const turn = (next: boolean) => {
     setOn(next)
     setSingleKeys(next)

@@ -20,16 +20,24 @@ export class LiveFeed {
   private readonly firstRevision = new Promise<void>((resolve) => {
     this.known = resolve
   })
-  private readonly stop = new AbortController()
-  private readonly channel: BroadcastChannel | null
+  private channel: BroadcastChannel | null = null
 
   constructor(
-    account: string,
+    private readonly account: string,
     private readonly heard: (happening: Happening) => void,
-  ) {
-    this.channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`live:${account}`)
-    if (this.channel) this.channel.onmessage = ({ data }: MessageEvent<Happening>) => this.take(data)
-    void lead(`live:${account}`, this.stop.signal, () => this.follow())
+  ) {}
+
+  /** Listens until the function it answers is called. */
+  open(): () => void {
+    const stop = new AbortController()
+    const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`live:${this.account}`)
+    if (channel) channel.onmessage = ({ data }: MessageEvent<Happening>) => this.take(data)
+    this.channel = channel
+    void lead(`live:${this.account}`, stop.signal, () => this.follow(stop.signal))
+    return () => {
+      stop.abort()
+      channel?.close()
+    }
   }
 
   /** A page of the workspace was read at this revision: the feed starts there, so that nothing falls between. */
@@ -38,36 +46,31 @@ export class LiveFeed {
     this.known()
   }
 
-  close(): void {
-    this.stop.abort()
-    this.channel?.close()
-  }
-
   private take(happening: Happening): void {
     this.last = happening.type === 'change' ? happening.revision : null
     this.heard(happening)
   }
 
-  private async follow(): Promise<void> {
-    await Promise.race([this.firstRevision, pause(3_000, this.stop.signal)])
+  private async follow(stop: AbortSignal): Promise<void> {
+    await Promise.race([this.firstRevision, pause(3_000, stop)])
     let failures = 0
-    while (!this.stop.signal.aborted) {
+    while (!stop.aborted) {
       try {
         const started = Date.now()
-        await this.read()
+        await this.read(stop)
         failures = Date.now() - started > 5_000 ? 0 : failures + 1
       } catch (error) {
-        if (this.stop.signal.aborted) return
+        if (stop.aborted) return
         if (error instanceof ApiError && error.status === 401) return
         failures += 1
       }
-      await pause(Math.min(500 * 2 ** failures, 20_000) * (0.5 + Math.random() / 2), this.stop.signal)
+      await pause(Math.min(500 * 2 ** failures, 20_000) * (0.5 + Math.random() / 2), stop)
     }
   }
 
-  private async read(): Promise<void> {
+  private async read(stop: AbortSignal): Promise<void> {
     const silence = new AbortController()
-    const signal = AbortSignal.any([this.stop.signal, silence.signal])
+    const signal = AbortSignal.any([stop, silence.signal])
     const open = async (stale?: string) => {
       const headers = new Headers({ Accept: 'text/event-stream' })
       if (this.last) headers.set('Last-Event-ID', this.last)

@@ -34,7 +34,7 @@ export class TaskEdits {
 
   constructor(
     private readonly client: QueryClient,
-    private readonly viewer: () => Viewer,
+    private readonly zone: string,
   ) {}
 
   /** Keeps a task where it is seen for a moment, whatever becomes of it. */
@@ -61,10 +61,9 @@ export class TaskEdits {
 
   /** Resolves to the revision made, which undo needs. `seen`: the task as it was when somebody began to type. */
   patch(id: string, patch: TaskPatch, seen?: Task): Promise<string> {
-    const { place: _place, ...fields } = patch
-    return this.write(id, overlayOf(fields), async (known, key) => {
+    return this.write(id, overlayOf(patch), async (known, key) => {
       let base = known
-      if (seen && !untouched(seen, known, Object.keys(fields))) throw new Overtaken(known)
+      if (seen && !untouched(seen, known, Object.keys(patch))) throw new Overtaken(known)
       for (let attempt = 0; ; attempt += 1) {
         try {
           const header = { 'If-Match': `"${base.version}"`, 'Idempotency-Key': attempt === 0 ? key : newId() }
@@ -73,7 +72,7 @@ export class TaskEdits {
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 412 && error.problem.current) || attempt > 3) throw error
           const theirs = error.problem.current as Task
-          if (!untouched(base, theirs, Object.keys(fields))) throw new Overtaken(theirs)
+          if (!untouched(base, theirs, Object.keys(patch))) throw new Overtaken(theirs)
           base = theirs
         }
       }
@@ -105,11 +104,10 @@ export class TaskEdits {
 
   /** The id is made here, so that a repeat can't make two. */
   async create(draft: NewTask & { id: string }): Promise<string> {
-    const { place: _place, ...fields } = draft
     const now = new Date().toISOString()
     const blank = { version: 0, workspace_id: '', description: '', status: 'todo', priority: 'none', start: null, due: null, project_id: null, parent_id: null, label_ids: [] } as const
     const stamps = { created_at: now, updated_at: now, completed_at: null, created_by: '', deleted_at: null }
-    this.show([{ ...blank, ...stamps, ...fields, label_ids: draft.label_ids ?? [], position: '\uffff' }])
+    this.show([{ ...blank, ...stamps, ...draft, label_ids: draft.label_ids ?? [], position: '\uffff' }])
     return this.queued(draft.id, async () => {
       try {
         const { data, revision } = await persistently(() => this.sendNew(draft))
@@ -264,7 +262,7 @@ export class TaskEdits {
   }
 
   private put(tasks: ReadonlyMap<string, Task | null>): void {
-    const viewer = { ...this.viewer(), lingering: this.lingering }
+    const viewer: Viewer = { zone: this.zone, now: Date.now(), lingering: this.lingering }
     for (const [key, pages] of this.client.getQueriesData<Pages>({ queryKey: keys.lists })) {
       if (!pages) continue
       const next = withTasks(pages, tasks, key[2] as ListQuery, viewer)

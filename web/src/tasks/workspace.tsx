@@ -1,7 +1,7 @@
 'use client'
 
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { LiveFeed } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import { useUser } from '@/api/session'
@@ -26,19 +26,15 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
   const { id, timezone } = useUser()
   const [client] = useState(newClient)
   const made = useMemo(() => {
-    const edits = new TaskEdits(client, () => ({ zone: timezone, now: Date.now() }))
-    return { edits, actions: new TaskActions(edits, client) }
-  }, [client, timezone])
-  const [feed, setFeed] = useState<LiveFeed | null>(null)
-  useEffect(() => {
-    const opened = new LiveFeed(id, (happening) => made.edits.hear(happening))
-    setFeed(opened)
-    return () => opened.close()
-  }, [id, made])
-  const workspace = useMemo(() => ({ ...made, readAt: (revision: string) => feed?.readAt(revision) }), [made, feed])
+    const edits = new TaskEdits(client, timezone)
+    const feed = new LiveFeed(id, (happening) => edits.hear(happening))
+    const readAt = (revision: string) => feed.readAt(revision)
+    return { feed, workspace: { edits, readAt, actions: new TaskActions(edits, client) } }
+  }, [client, timezone, id])
+  useEffect(() => made.feed.open(), [made])
   return (
     <QueryClientProvider client={client}>
-      <Context value={workspace}>{children}</Context>
+      <Context value={made.workspace}>{children}</Context>
     </QueryClientProvider>
   )
 }
@@ -76,20 +72,19 @@ export function useLabels(): readonly Label[] {
   return useQuery(labelsOptions).data ?? NO_LABELS
 }
 
+function everyMinute(look: () => void): () => void {
+  const timer = setInterval(look, 20_000)
+  document.addEventListener('visibilitychange', look)
+  return () => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', look)
+  }
+}
+
 /** Where the person reads: their zone and language, and the day it is there. */
 export function useReader(): { zone: string; locale: string; day: Day; weekStart: number } {
   const { timezone, week_start } = useUser()
   const { locale } = useMessages()
-  const [day, setDay] = useState(() => today(timezone))
-  useEffect(() => {
-    const look = () => setDay(today(timezone))
-    look()
-    const timer = setInterval(look, 20_000)
-    document.addEventListener('visibilitychange', look)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', look)
-    }
-  }, [timezone])
+  const day = useSyncExternalStore(everyMinute, () => today(timezone), () => today(timezone))
   return useMemo(() => ({ zone: timezone, locale, day, weekStart: week_start }), [timezone, locale, day, week_start])
 }

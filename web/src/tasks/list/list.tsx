@@ -69,7 +69,6 @@ interface RowsProps extends Pick<ListProps, 'title' | 'view' | 'opened' | 'scrol
 }
 
 function VirtualRows({ title, items, tasks, opened, scroller, more, fetching, failed, fetchMore }: RowsProps) {
-  'use no memo' // The virtualizer answers anew on every render.
   const messages = useMessages()
   const reader = useReader()
   const named = useNamed()

@@ -23,7 +23,7 @@ export function DatePicker({ label, value, pick, close }: DatePickerProps) {
   const reader = useReader()
   const [typed, setTyped] = useState('')
   const [time, setTime] = useState(value ? timeOf(value, reader.zone) : null)
-  const understood = useMemo(() => (typed.trim() ? understandDate(typed, reader.zone, Date.now()) : null), [typed, reader.zone])
+  const understood = useMemo(() => (typed.trim() ? understandDate(typed, reader.zone) : null), [typed, reader.zone])
   const chosen = value && dayOf(value, reader.zone)
   const take = (next: When | null) => {
     pick(next)

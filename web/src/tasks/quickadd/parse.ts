@@ -24,7 +24,8 @@ export interface Surroundings {
   labels: readonly Pick<Label, 'id' | 'name'>[]
   projects: readonly Pick<Project, 'id' | 'name'>[]
   zone: string
-  now: number
+  /** Left out: this moment. */
+  now?: number
   /** Keys of tokens that stay plain words. */
   ignored?: ReadonlySet<string>
 }
@@ -102,7 +103,7 @@ function take(token: Token, result: Understood, around: Surroundings): void {
 
 function findDate(text: string, taken: Token[], around: Surroundings): { due: When; token: Token } | null {
   // Chrono reckons in the machine's zone: it is shown the person's wall clock as if that were the machine's.
-  const wall = new Date(wallTime(around.now, around.zone))
+  const wall = new Date(wallTime(around.now ?? Date.now(), around.zone))
   const blanked = taken.reduce((rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end), text)
   for (const found of casual.parse(blanked, wall, { forwardDate: true })) {
     const said = found.text.trim()
@@ -130,6 +131,6 @@ function without(text: string, tokens: Token[]): string {
 }
 
 /** A date in words on its own, as the date picker takes it. */
-export function understandDate(text: string, zone: string, now: number): When | null {
+export function understandDate(text: string, zone: string, now?: number): When | null {
   return findDate(text, [], { labels: [], projects: [], zone, now })?.due ?? null
 }

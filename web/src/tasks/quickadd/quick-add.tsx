@@ -87,7 +87,7 @@ function useUnderstood(text: string, ignored: ReadonlySet<string>): Understood {
   const labels = useLabels()
   const projects = useProjects()
   const { zone } = useReader()
-  return useMemo(() => understand(text, { labels, projects, zone, now: Date.now(), ignored }), [text, ignored, labels, projects, zone])
+  return useMemo(() => understand(text, { labels, projects, zone, ignored }), [text, ignored, labels, projects, zone])
 }
 
 function useCreate(starter: Starter) {

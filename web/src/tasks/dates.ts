@@ -48,29 +48,29 @@ export function weekday(day: Day): number {
 
 /** The instant after which it is past, as the server orders by: the end of a date, or the time itself. */
 export function endOf(when: When, zone: string): number {
-  if (when.date) return instantOf(`${addDays(when.date, 1)}T00:00:00`, zone) - 1
-  return instantOf(when.datetime ?? '', when.timezone ?? zone)
+  if ('date' in when) return instantOf(`${addDays(when.date, 1)}T00:00:00`, zone) - 1
+  return instantOf(when.datetime, when.timezone ?? zone)
 }
 
 /** The day on which somebody in `zone` has it. */
 export function dayOf(when: When, zone: string): Day {
-  if (when.date) return when.date
-  const wall = when.datetime ?? ''
+  if ('date' in when) return when.date
+  const wall = when.datetime
   if (!when.timezone || when.timezone === zone) return wall.slice(0, 10)
   return wallTime(instantOf(wall, when.timezone), zone).slice(0, 10)
 }
 
 /** The time of day in `zone` as 09:00, or null for a whole day. */
 export function timeOf(when: When, zone: string): string | null {
-  if (!when.datetime) return null
+  if ('date' in when) return null
   if (!when.timezone || when.timezone === zone) return when.datetime.slice(11, 16)
   return wallTime(instantOf(when.datetime, when.timezone), zone).slice(11, 16)
 }
 
 /** Compares as text wherever it can: asked for every row of a long list. */
 export function isPast(when: When, zone: string, now = Date.now()): boolean {
-  if (when.date) return when.date < today(zone, now)
-  if (!when.timezone || when.timezone === zone) return (when.datetime ?? '') < wallTime(now, zone)
+  if ('date' in when) return when.date < today(zone, now)
+  if (!when.timezone || when.timezone === zone) return when.datetime < wallTime(now, zone)
   return endOf(when, zone) < now
 }
 

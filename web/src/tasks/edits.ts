@@ -71,7 +71,7 @@ export class TaskEdits {
           return { task: data, revision }
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 412 && error.problem.current) || attempt > 3) throw error
-          const theirs = error.problem.current as Task
+          const theirs = error.problem.current as unknown as Task
           if (!untouched(base, theirs, Object.keys(patch))) throw new Overtaken(theirs)
           base = theirs
         }
@@ -143,8 +143,8 @@ export class TaskEdits {
       const { data, revision } = await persistently(send)
       for (const id of ids) this.drop(id, entry)
       const done = data.results.flatMap(({ id, status, task }) => {
-        const known = this.confirmed.get(id) ?? this.find(id)
         if (task) return [task]
+        const known = id === null ? undefined : (this.confirmed.get(id) ?? this.find(id))
         return status < 300 && known ? [{ ...known, ...overlay, version: known.version + 1 }] : []
       })
       this.settle(done)

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
-import type { TaskPatch } from '@/api/types'
+import type { NewTask } from '@/api/types'
 
 export type PickKind = 'due' | 'start' | 'priority' | 'status' | 'labels' | 'project'
 
 /** What a new task has before a word is typed: the place it is added from. */
-export type Starter = Pick<TaskPatch, 'project_id' | 'label_ids' | 'due' | 'parent_id' | 'priority'>
+export type Starter = Pick<NewTask, 'project_id' | 'label_ids' | 'due' | 'parent_id' | 'priority'>
 
 export type Overlay =
   | { type: 'none' }

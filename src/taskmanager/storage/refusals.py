@@ -1,7 +1,7 @@
 """What an operator is told, in one line, when a store can't be opened, backed up or restored."""
 
 
-class Refusal(Exception):  # noqa: N818 - named for what happened, as every error here is
+class Refusal(Exception):
     """Nothing was changed; the text says why, in one line."""
 
 

@@ -12,9 +12,9 @@ import apsw
 from taskmanager.errors import Unavailable
 from taskmanager.storage.refusals import CannotOpen
 from taskmanager.storage.sqlite.accounts import SQLiteAccounts
-from taskmanager.storage.sqlite.connection import connect, require_sqlite
+from taskmanager.storage.sqlite.connection import connect, fetch, require_sqlite
 from taskmanager.storage.sqlite.jobs import SQLiteSchedule
-from taskmanager.storage.sqlite.migrations import fits, migrate
+from taskmanager.storage.sqlite.migrations import Fit, migrate
 from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.storage.sqlite.wakes import Wakes
@@ -36,7 +36,7 @@ class SQLiteStorage:
     async def ping(self) -> None:
         if not self._writer.alive:
             raise Unavailable("the store no longer writes")
-        await self._readers.read(lambda connection: connection.execute("SELECT 1 FROM heads LIMIT 1").fetchall())
+        await self._readers.read(lambda connection: fetch(connection, "SELECT 1 FROM heads LIMIT 1"))
 
     async def close(self) -> None:
         self._wakes.close()
@@ -53,7 +53,7 @@ async def open_sqlite(path: Path, kinds: Iterable[Kind[Any]] = tuple(KINDS.value
         readers = Readers(partial(connect, path, writes=False), partial(connect, path, writes=False, busy_ms=0))
     except (OSError, apsw.Error) as error:
         raise CannotOpen(f"{path} can't be used as a database: {error}") from error
-    writer = Writer(partial(connect, path, writes=True))
+    writer = Writer(partial(connect, path, writes=True), Fit(list(shelves.values())))
     wakes = Wakes(readers)
     workspaces = SQLiteWorkspaces(shelves, readers, writer, wakes)
     await workspaces.sweep()

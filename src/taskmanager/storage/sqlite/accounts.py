@@ -7,6 +7,7 @@ import msgspec
 
 from taskmanager.accounts.model import Account, Session, SigningKey
 from taskmanager.errors import EmailTaken, Exists, Stale
+from taskmanager.storage.sqlite.connection import fetch, fetch_value
 from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.writer import Writer
 
@@ -73,7 +74,7 @@ class SQLiteAccounts:
     async def end_sessions(self, account_id: str, keep: str | None = None) -> list[str]:
         def write(connection: apsw.Connection) -> list[str]:
             live = "SELECT body FROM sessions WHERE account = ? AND NOT revoked AND id IS NOT ?"
-            ended = [_session(row[0]) for row in connection.execute(live, (account_id, keep)).fetchall()]
+            ended = [_session(row[0]) for row in fetch(connection, live, (account_id, keep))]
             for session in ended:
                 _put_session(connection, msgspec.structs.replace(session, revoked=True, version=session.version + 1))
             return [session.id for session in ended]
@@ -103,14 +104,14 @@ class SQLiteAccounts:
         )
 
     async def _one(self, sql: str, *values: str) -> Any:
-        return await self._readers.read(lambda connection: connection.execute(sql, values).get)
+        return await self._readers.read(lambda connection: fetch_value(connection, sql, values))
 
     async def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
-        return await self._readers.read(lambda connection: connection.execute(sql, values).fetchall())
+        return await self._readers.read(lambda connection: fetch(connection, sql, values))
 
 
 def add_account(connection: apsw.Connection, account: Account) -> None:
-    if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (account.id,)).fetchall():
+    if fetch(connection, "SELECT 1 FROM accounts WHERE id = ?", (account.id,)):
         raise Exists("there is an account of this id")
     _refuse_taken(connection, account)
     row = (account.id, account.email, account.version, _encode(account))
@@ -151,7 +152,7 @@ def _put_session(connection: apsw.Connection, session: Session) -> None:
 
 def _refuse_taken(connection: apsw.Connection, account: Account) -> None:
     taken = "SELECT 1 FROM accounts WHERE email = ? AND id <> ?"
-    if connection.execute(taken, (account.email, account.id)).fetchall():
+    if fetch(connection, taken, (account.email, account.id)):
         raise EmailTaken("there is an account with this e-mail address")
 
 

@@ -54,7 +54,7 @@ def values(kind: Kind[Any], condition: Condition) -> list[Any]:
 
 
 def _of_members(column: str, condition: Condition) -> str:
-    """A look for the quoted member in the list's JSON rules nearly all out; what is left is compared member by member."""
+    """A look for the quoted member in the list's JSON rules nearly all out; the rest is compared member by member."""
     match condition:
         case Has(prefix=True):
             member = "substr(value, 1, length(?)) = ?"

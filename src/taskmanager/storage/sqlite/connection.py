@@ -16,8 +16,6 @@ OLDEST_SQLITE: Final = (3, 51, 3)
 """Before it, a reset of the write-ahead log could corrupt the database."""
 
 BUSY_MS: Final = 4_000
-_CACHE_KIB: Final = 16 * 1024
-_WAL_PAGES: Final = 4_000
 _WAL_BYTES_KEPT: Final = 64 * 1024 * 1024
 
 # In a write-ahead log these mean that a file could not grow: a full disk or a quota that SQLite has no own code for.
@@ -40,30 +38,32 @@ def private_file(path: Path) -> None:
 def connect(path: Path, *, writes: bool, busy_ms: int = BUSY_MS) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=400)
     connection.set_busy_timeout(busy_ms)
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF")
+    mebibytes = 64 if writes else 16
+    connection.execute(
+        f"PRAGMA cache_size = -{mebibytes * 1024}; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF"
+    )
     if writes:
         connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
-        connection.wal_autocheckpoint(_WAL_PAGES)
     else:
         connection.execute("PRAGMA query_only = ON")
     return connection
 
 
-def rows(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+def fetch(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
     """All rows, each a tuple; their types are the schema's."""
     return connection.execute(sql, values).fetchall()
 
 
-def row(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> Any:
+def fetch_row(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> Any:
     """The only row, or None."""
-    found = rows(connection, sql, values)
+    found = fetch(connection, sql, values)
     return found[0] if found else None
 
 
-def value(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> Any:
+def fetch_value(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> Any:
     """The only column of the only row, or None."""
-    found = row(connection, sql, values)
+    found = fetch_row(connection, sql, values)
     return found[0] if found else None
 
 
@@ -97,4 +97,6 @@ def meaning(error: apsw.Error, connection: apsw.Connection | None = None) -> Tas
 
 
 def _no_room(error: apsw.Error, connection: apsw.Connection | None, full: tuple[int, ...]) -> bool:
-    return error.extendedresult in _NO_GROWTH or (connection is not None and connection.system_errno in full)
+    return getattr(error, "extendedresult", 0) in _NO_GROWTH or (
+        connection is not None and connection.system_errno in full
+    )

@@ -8,6 +8,7 @@ import apsw
 import msgspec
 
 from taskmanager.errors import RevisionGone
+from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
 from taskmanager.tasks.dates import instant
 from taskmanager.tasks.store import ORIGIN, Change, Changes, Revision
@@ -36,24 +37,28 @@ def since(connection: apsw.Connection, workspace_id: str, revision: Revision | N
 def _after(connection: apsw.Connection, ws: int, start: Revision, limit: int) -> Changes:
     """Whole commits, at least one; among them those that left no change."""
     page = "SELECT counter, nonce, size FROM commits WHERE ws = ? AND counter > ? ORDER BY counter LIMIT ?"
-    commits = connection.execute(page, (ws, start.counter, limit + 1)).fetchall()
+    commits = fetch(connection, page, (ws, start.counter, limit + 1))
     end, size, taken = start, 0, 0
     for counter, nonce, changes in commits[:limit]:
         if size and size + changes > limit:
             break
         end, size, taken = Revision(counter, nonce), size + changes, taken + 1
-    rows = connection.execute(
-        f"{_RECORD} AND c.counter > ? AND c.counter <= ? ORDER BY c.counter, h.item", (ws, start.counter, end.counter)
+    rows = fetch(
+        connection,
+        f"{_RECORD} AND c.counter > ? AND c.counter <= ? ORDER BY c.counter, h.item",
+        (ws, start.counter, end.counter),
     )
     return Changes(changes=_changes(rows), revision=str(end), more=taken < len(commits))
 
 
 def of_document(
-    connection: apsw.Connection, workspace_id: str, kind: str, id_: str, limit: int, before: int | None
+    connection: apsw.Connection, workspace_id: str, document: tuple[str, str], limit: int, before: int | None
 ) -> list[Change]:
     row = _head(connection, workspace_id)
+    kind, id_ = document
     earlier = "" if before is None else " AND h.counter < ?"
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         "SELECT c.counter, c.nonce, c.grp, c.at, c.author, h.kind, h.id, h.op, h.version, h.fields FROM changes AS h"
         " CROSS JOIN commits AS c ON c.ws = h.ws AND c.counter = h.counter"
         f" WHERE h.ws = ? AND h.kind = ? AND h.id = ?{earlier} ORDER BY h.counter DESC, h.item DESC LIMIT ?",
@@ -67,10 +72,10 @@ def undoable(connection: apsw.Connection, workspace_id: str, revision: Revision)
     if row is None or not _known(connection, row[0], revision):
         raise RevisionGone(f"{revision} is no revision that is still kept")
     ws = row[0]
-    group = connection.execute("SELECT grp FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter)).get
+    group = fetch_value(connection, "SELECT grp FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter))
     if group is None:
-        return _changes(connection.execute(f"{_RECORD} AND c.counter = ? ORDER BY h.item", (ws, revision.counter)))
-    return _changes(connection.execute(f"{_RECORD} AND c.grp = ? ORDER BY c.counter, h.item", (ws, group)))
+        return _changes(fetch(connection, f"{_RECORD} AND c.counter = ? ORDER BY h.item", (ws, revision.counter)))
+    return _changes(fetch(connection, f"{_RECORD} AND c.grp = ? ORDER BY c.counter, h.item", (ws, group)))
 
 
 def forget_commits(connection: apsw.Connection, workspace_id: str, before: int) -> bool:
@@ -79,7 +84,7 @@ def forget_commits(connection: apsw.Connection, workspace_id: str, before: int) 
     if row is None:
         return False
     ws, oldest = row[0], "SELECT counter, nonce, at FROM commits WHERE ws = ? ORDER BY counter LIMIT ?"
-    page = connection.execute(oldest, (ws, _COMMITS_AT_A_TIME)).fetchall()
+    page = fetch(connection, oldest, (ws, _COMMITS_AT_A_TIME))
     old = list(takewhile(lambda commit: commit[2] < before, page))
     if not old:
         return False
@@ -98,12 +103,12 @@ def forget_keys(connection: apsw.Connection, workspace_id: str, before: int) -> 
 def _head(connection: apsw.Connection, workspace_id: str) -> tuple[int, Revision] | None:
     """The workspace's number in this file and the floor of its history."""
     head = "SELECT ws, floor_counter, floor_nonce FROM heads WHERE workspace_id = ?"
-    row = connection.execute(head, (workspace_id,)).fetchone()
+    row = fetch_row(connection, head, (workspace_id,))
     return (row[0], Revision(row[1], row[2])) if row else None
 
 
 def _known(connection: apsw.Connection, ws: int, revision: Revision) -> bool:
-    nonce = connection.execute("SELECT nonce FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter)).get
+    nonce = fetch_value(connection, "SELECT nonce FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter))
     return bool(nonce == revision.nonce)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 import apsw
 
 from taskmanager.schedule import Job
+from taskmanager.storage.sqlite.connection import fetch
 from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.writer import Writer
 
@@ -32,15 +33,16 @@ class SQLiteSchedule:
 
     async def take(self, now: int, owner: str, lease_ms: int) -> Job | None:
         def write(connection: apsw.Connection) -> Job | None:
-            rows = connection.execute(
+            rows = fetch(
+                connection,
                 f"UPDATE jobs SET attempts = attempts + 1, owner = ?, held_until = ? WHERE (name, subject) = ({_FREE})"
                 " RETURNING name, subject, due_at, attempts",
                 (owner, now + lease_ms, now, now),
-            ).fetchall()
+            )
             return Job(*rows[0]) if rows else None
 
         # A worker asks far more often than something is due: look before queueing as a writer.
-        due = await self._readers.read(lambda connection: connection.execute(_FREE, (now, now)).fetchall())
+        due = await self._readers.read(lambda connection: fetch(connection, _FREE, (now, now)))
         return await self._writer.run(write) if due else None
 
     async def extend(self, job: Job, now: int, owner: str, lease_ms: int) -> bool:

@@ -1,9 +1,9 @@
 """From whatever the file holds to what this version needs: forward only, each step in one transaction.
 
-There are two sorts of step. Numbered ones (`PRAGMA user_version`) change what is written in `schema`. The others follow
-from the declarations of the kinds, which the file remembers: a new index is built, and when a field changed, every
-document of the kind is derived again. Before each step a copy of an existing file is kept beside it. Processes that start
-together take turns.
+There are two sorts of step. Numbered ones (`PRAGMA user_version`) change what is written in `schema`. The others
+follow from the declarations of the kinds, which the file remembers: a new index is built, and when a field changed,
+every document of the kind is derived again. Before each step a copy of an existing file is kept beside it. Processes
+that start together take turns.
 """
 
 import fcntl
@@ -17,9 +17,10 @@ from typing import Any, Final
 import apsw
 import msgspec
 
+from taskmanager.errors import Unavailable
 from taskmanager.storage.refusals import CannotOpen
 from taskmanager.storage.sqlite import schema
-from taskmanager.storage.sqlite.connection import connect, private_file, transaction
+from taskmanager.storage.sqlite.connection import connect, fetch, private_file, transaction
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.storage.zones import home_zone
 from taskmanager.tasks.dates import zone
@@ -43,11 +44,21 @@ def migrate(path: Path, shelves: Sequence[Shelf], migrations: Sequence[Migration
             _follow_declarations(connection, path, len(migrations), shelves)
 
 
-def fits(connection: apsw.Connection, shelves: Sequence[Shelf]) -> bool:
-    """Whether the file is as this version of the program needs it."""
-    known = _known(connection)
-    same_schema: bool = connection.pragma("user_version") == len(MIGRATIONS)
-    return same_schema and all(known.get(shelf.kind.name) == _declaration(shelf.kind) for shelf in shelves)
+class Fit:
+    """A check for each transaction that no newer program has changed the file under our feet."""
+
+    def __init__(self, shelves: Sequence[Shelf]) -> None:
+        self._declared = {shelf.kind.name: _declaration(shelf.kind) for shelf in shelves}
+        self._seen = -1
+
+    def __call__(self, connection: apsw.Connection) -> None:
+        """A look at the schema's own counter, and at the rest only when that has moved."""
+        moved = connection.pragma("schema_version")
+        if moved == self._seen:
+            return
+        if connection.pragma("user_version") != len(MIGRATIONS) or self._declared.items() - _known(connection).items():
+            raise Unavailable("the database was changed by a newer version; this process must be restarted", 60)
+        self._seen = moved
 
 
 def _follow_numbers(connection: apsw.Connection, path: Path, migrations: Sequence[Migration]) -> None:
@@ -94,7 +105,7 @@ def _follow(connection: apsw.Connection, shelf: Shelf, known: tuple[str, str] | 
 
 def _derive_again(connection: apsw.Connection, shelf: Shelf) -> None:
     old = f"old_{shelf.table}"
-    workspaces = connection.execute(f"SELECT ws, body FROM doc_{WORKSPACE.name}")
+    workspaces = fetch(connection, f"SELECT ws, body FROM doc_{WORKSPACE.name}")
     zones = {ws: home_zone(body) for ws, body in workspaces}
     connection.execute(f"DROP INDEX {shelf.table}_id; ALTER TABLE {shelf.table} RENAME TO {old}")
     connection.execute(shelf.create_table())
@@ -107,13 +118,13 @@ def _derive_again(connection: apsw.Connection, shelf: Shelf) -> None:
 def _rows(connection: apsw.Connection, table: str) -> Iterator[tuple[Any, ...]]:
     page = f"SELECT n, ws, id, version, body FROM {table} WHERE n > ? ORDER BY n LIMIT ?"
     last = 0
-    while rows := connection.execute(page, (last, _ROWS_AT_A_TIME)).fetchall():
+    while rows := fetch(connection, page, (last, _ROWS_AT_A_TIME)):
         last = rows[-1][0]
         yield from (row[1:] for row in rows)
 
 
 def _known(connection: apsw.Connection) -> dict[str, tuple[str, str]]:
-    rows = connection.execute("SELECT kind, fields, indexes FROM declared").fetchall()
+    rows = fetch(connection, "SELECT kind, fields, indexes FROM declared")
     return {kind: (fields, indexes) for kind, fields, indexes in rows}
 
 
@@ -123,7 +134,7 @@ def _declaration(kind: Kind[Any]) -> tuple[str, str]:
 
 
 def _index_shapes(kind: Kind[Any]) -> dict[str, Any]:
-    return {index.name: [list(index.equals), index.sort] for index in kind.indexes}
+    return {index.name: [list(index.equals), index.sort, list(index.includes)] for index in kind.indexes}
 
 
 def _fingerprint(shelves: Sequence[Shelf]) -> str:

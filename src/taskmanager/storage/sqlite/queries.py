@@ -1,13 +1,14 @@
 """Queries as SQL: index bounds, residual conditions, keyset. The text of each shape is made once."""
 
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
 from taskmanager.storage.sqlite import conditions
+from taskmanager.storage.sqlite.connection import fetch, fetch_row
 from taskmanager.storage.sqlite.ids import packed, unpacked
 from taskmanager.storage.sqlite.shelf import Shelf
-from taskmanager.tasks.query import Query, Value
+from taskmanager.tasks.query import Condition, Has, Query, Value
 
 Key = tuple[Value, str]
 
@@ -25,13 +26,13 @@ class Queries:
         page, probe = self._text(query, names)
         walk = [ws, *query.equals, *bounds]
         examined = query.scan if query.rest else min(query.scan, query.limit + 1)
-        rest = [value for condition in query.rest for value in conditions.values(self._shelf.kind, condition)]
-        rows = connection.execute(page, (*walk, examined, *rest, query.limit + 1)).fetchall()
+        rest = [value for condition in query.rest for value in self._values(ws, query, condition)]
+        rows = fetch(connection, page, (*walk, examined, *rest, query.limit + 1))
         bodies = tuple(row[2] for row in rows[: query.limit])
         if len(rows) > query.limit:
             return bodies, _key(rows[query.limit - 1])
         if query.rest:
-            last = connection.execute(probe, (*walk, query.scan - 1)).fetchone()
+            last = fetch_row(connection, probe, (*walk, query.scan - 1))
         else:
             last = rows[-1] if len(rows) == query.scan else None
         return bodies, _key(last) if last else None
@@ -43,6 +44,8 @@ class Queries:
     def _text(self, query: Query[Any], bounds: tuple[str, ...]) -> tuple[str, str]:
         shape = (query.index, query.descending, bounds, *map(conditions.shape, query.rest))
         if shape not in self._texts:
+            if len(self._texts) >= _MOST_SHAPES:
+                self._texts.clear()
             self._texts[shape] = self._compose(query, bounds)
         return self._texts[shape]
 
@@ -53,15 +56,38 @@ class Queries:
         sort, order = f'e."{index.sort}"', "DESC" if query.descending else "ASC"
         within = "".join(_BOUND[bound].format(sort=sort, past="<" if query.descending else ">") for bound in bounds)
         walk = f"FROM {source} WHERE e.ws = ?{equals}{within} ORDER BY {sort} {order}, e.id {order}"
-        rest = " AND ".join(conditions.text(shelf.kind, condition, "d") for condition in query.rest) or "TRUE"
+        rest = " AND ".join(self._condition(query, condition) for condition in query.rest) or "TRUE"
         page = (
             f"SELECT x.sort, x.id, d.body FROM (SELECT {sort} AS sort, e.id AS id, e.n AS n {walk} LIMIT ?) AS x"
             f" CROSS JOIN {shelf.table} AS d ON d.n = x.n WHERE {rest} LIMIT ?"
         )
         return page, f"SELECT {sort}, e.id {walk} LIMIT 1 OFFSET ?"
 
+    def _condition(self, query: Query[Any], condition: Condition) -> str:
+        if self._other_member(query, condition) is None:
+            return conditions.text(self._shelf.kind, condition, "d")
+        index = self._shelf.kind.index[query.index]
+        equals = "".join(f' AND h."{name}" = ?' for name in index.equals)
+        entry = f'h.ws = ?{equals} AND h."{index.sort}" = x.sort AND h.id = x.id'
+        return f"EXISTS (SELECT 1 FROM {self._shelf.index_name(index)} AS h WHERE {entry})"
 
-_BOUND = {
+    def _values(self, ws: int, query: Query[Any], condition: Condition) -> list[Any]:
+        member = self._other_member(query, condition)
+        if member is None:
+            return conditions.values(self._shelf.kind, condition)
+        equals = zip(self._shelf.kind.index[query.index].equals, query.equals, strict=True)
+        return [ws, *(member if name == condition.field else value for name, value in equals)]
+
+    def _other_member(self, query: Query[Any], condition: Condition) -> str | None:
+        """Another member of the list by which the index has its entries: such an entry tells; no document is read."""
+        each = self._shelf.each(self._shelf.kind.index[query.index])
+        if each is None or each.name != condition.field or not isinstance(condition, Has) or condition.prefix:
+            return None
+        return condition.value
+
+
+_MOST_SHAPES: Final = 1_000
+_BOUND: Final = {
     "low": " AND {sort} >= ?",
     "high": " AND {sort} < ?",
     "after": " AND ({sort}, e.id) {past} (?, ?)",

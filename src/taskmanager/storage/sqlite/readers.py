@@ -1,9 +1,9 @@
 """Reading without keeping the event loop from its work.
 
-Measured on 2 cores: a page of 50 rows takes 20 µs of a connection on the loop's own thread. Handed to another thread it
-takes 130 µs, and 1.5 ms when the loop is busy, since the answer waits for the interpreter lock. So a read is tried on the
-loop under a watchdog; one that turns out to take longer than `_LOOP_SECONDS` is given up there and done by a thread. Reads
-that are known to be long go to a thread at once.
+Measured on 2 cores: a page of 50 rows takes 20 µs of a connection on the loop's own thread. Handed to another thread
+it takes 130 µs, and 1.5 ms when the loop is busy, since the answer waits for the interpreter lock. So a read is tried
+on the loop under a watchdog; one that turns out to take longer than `_LOOP_SECONDS` is given up there and done by a
+thread. Reads that are known to be long go to a thread at once.
 """
 
 import asyncio
@@ -20,9 +20,10 @@ from taskmanager.storage.sqlite.connection import meaning
 
 T = TypeVar("T")
 
-_LOOP_SECONDS: Final = 0.001
+_LOOP_SECONDS: Final = 0.002
 _STEPS_BETWEEN_LOOKS: Final = 250
 _THREADS: Final = 3
+_NEVER: Final = float("inf")
 
 
 class Readers:
@@ -32,7 +33,7 @@ class Readers:
         self._connect = connect
         self._near = connect_at_once()
         self._near.set_progress_handler(self._late, _STEPS_BETWEEN_LOOKS)
-        self._until = 0.0
+        self._until = _NEVER
         self._far: list[apsw.Connection] = []
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(_THREADS, "sqlite-reader")
@@ -43,8 +44,7 @@ class Readers:
             raise Unavailable("the store is closed")
         if not long:
             try:
-                self._until = time.perf_counter() + _LOOP_SECONDS
-                return _snapshot(self._near, work)
+                return _snapshot(self._near, self._watched(work))
             except (apsw.InterruptError, apsw.BusyError):
                 pass
             except apsw.Error as error:
@@ -53,8 +53,17 @@ class Readers:
 
     def at_once(self, work: Callable[[apsw.Connection], T]) -> T:
         """For the few reads that can't wait and are always short, outside any transaction; raises what SQLite does."""
-        self._until = time.perf_counter() + _LOOP_SECONDS
-        return work(self._near)
+        return self._watched(work)(self._near)
+
+    def _watched(self, work: Callable[[apsw.Connection], T]) -> Callable[[apsw.Connection], T]:
+        def watched(connection: apsw.Connection) -> T:
+            self._until = time.perf_counter() + _LOOP_SECONDS
+            try:
+                return work(connection)
+            finally:
+                self._until = _NEVER  # the end of the transaction must not be given up
+
+        return watched
 
     def _late(self) -> bool:
         return time.perf_counter() > self._until

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-# `workspace_id` is null while a workspace is being erased: it is gone for everybody, and its rows follow piece by piece.
+# `workspace_id` is null while a workspace is being erased: gone for everybody, and its rows follow piece by piece.
 # The floor is the last revision whose changes were forgotten, or the origin: whoever stands there has missed nothing.
-# AUTOINCREMENT: a number is never given twice, neither a workspace's (its rows may still be being erased) nor a commit's
-# (another process asks what came after the last one it saw).
+# AUTOINCREMENT: a number is never given twice, neither a workspace's (its rows may still be being erased) nor a
+# commit's (another process asks what came after the last one it saw).
 FIRST: Final = """
 CREATE TABLE heads (
   ws INTEGER PRIMARY KEY AUTOINCREMENT,

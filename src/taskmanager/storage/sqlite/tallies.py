@@ -9,6 +9,7 @@ import apsw
 import msgspec
 
 from taskmanager.storage.sqlite import conditions
+from taskmanager.storage.sqlite.connection import fetch
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.tasks.query import Condition, Counts, Eq, Has, Index, Tally
 
@@ -21,7 +22,7 @@ def count(connection: apsw.Connection, shelf: Shelf, ws: int, tally: Tally) -> C
         return _by_sorting_out(connection, where, ws, tally)
     by = where.column(tally.by) if tally.by is not None else "0"
     grouped = f" GROUP BY {by}" if tally.by is not None else ""
-    rows = connection.execute(f"SELECT {by}, count(*) {where.text}{grouped}", (ws, *where.values)).fetchall()
+    rows = fetch(connection, f"SELECT {by}, count(*) {where.text}{grouped}", (ws, *where.values))
     return dict(rows)
 
 
@@ -30,9 +31,7 @@ def _by_ranges(connection: apsw.Connection, where: "_Where", ws: int, tally: Tal
     by = where.column(where.sort or "")
     counted = f"(SELECT count(*) {where.text} AND {by} >= b.value ->> 0 AND {by} < b.value ->> 1)"
     intervals = msgspec.json.encode(list(pairwise(tally.bounds))).decode()
-    rows = connection.execute(
-        f"SELECT b.key, {counted} FROM json_each(?) AS b", (ws, *where.values, intervals)
-    ).fetchall()
+    rows = fetch(connection, f"SELECT b.key, {counted} FROM json_each(?) AS b", (ws, *where.values, intervals))
     return dict(rows)
 
 
@@ -40,7 +39,7 @@ def _by_sorting_out(connection: apsw.Connection, where: "_Where", ws: int, tally
     by = where.column(tally.by or "")
     within = f"{where.text} AND {by} >= ? AND {by} < ? GROUP BY {by}"
     bounds = tally.bounds
-    rows = connection.execute(f"SELECT {by}, count(*) {within}", (ws, *where.values, bounds[0], bounds[-1])).fetchall()
+    rows = fetch(connection, f"SELECT {by}, count(*) {within}", (ws, *where.values, bounds[0], bounds[-1]))
     counts: Counter[int | str] = Counter(dict.fromkeys(range(len(bounds) - 1), 0))
     for value, number in rows:
         counts[bisect_right(bounds, value) - 1] += number

@@ -1,7 +1,7 @@
 """Hints that a workspace moved: at once for commits of this process, within a tenth of a second for those of others.
 
-The file is looked at only while somebody iterates. `PRAGMA data_version` says whether anything at all was committed; the
-rows of `commits` that are newer than the last one seen say where.
+The file is looked at only while somebody iterates. `PRAGMA data_version` says whether anything at all was committed;
+the rows of `commits` that are newer than the last one seen say where.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from weakref import WeakSet
 
 import apsw
 
+from taskmanager.storage.sqlite.connection import fetch, fetch_value
 from taskmanager.storage.sqlite.readers import Readers
 
 _LOOK_SECONDS: Final = 0.1
@@ -68,7 +69,7 @@ class _Listener:
         self.woken = asyncio.Event()
         self._readers = readers
         self._version, self._last = readers.at_once(
-            lambda connection: (_version(connection), connection.execute(_LAST).get)
+            lambda connection: (_version(connection), fetch_value(connection, _LAST))
         )
 
     def hear(self, workspace_id: str) -> None:
@@ -80,9 +81,7 @@ class _Listener:
         version = self._readers.at_once(_version)
         if version == self._version:
             return
-        for seq, workspace_id in self._readers.at_once(
-            lambda connection: connection.execute(_NEWER, (self._last,)).fetchall()
-        ):
+        for seq, workspace_id in self._readers.at_once(lambda connection: fetch(connection, _NEWER, (self._last,))):
             self.heard[workspace_id] = None
             self._last = seq
         self._version = version

@@ -1,7 +1,7 @@
 """The write door on SQLite: `taskmanager.tasks.store.WorkspaceStore`."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import apsw
@@ -9,6 +9,7 @@ import apsw
 from taskmanager.errors import KeyReused
 from taskmanager.storage.sqlite import commits, history, tallies
 from taskmanager.storage.sqlite.commits import Order
+from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
 from taskmanager.storage.sqlite.queries import Queries
 from taskmanager.storage.sqlite.readers import Readers
@@ -39,11 +40,12 @@ class SQLiteWorkspaces:
 
     async def get(self, ws: str, kind: Kind[D], ids: Iterable[str]) -> Mapping[str, D]:
         wanted = [raw for raw in map(packed_if_any, ids) if raw is not None]
-        select = f"SELECT id, body FROM {self._shelves[kind.name].table} WHERE ws = ? AND id IN (SELECT value FROM carray(?))"
+        table = self._shelves[kind.name].table
+        select = f"SELECT id, body FROM {table} WHERE ws = ? AND id IN (SELECT value FROM carray(?))"
 
         def read(connection: apsw.Connection) -> list[tuple[bytes, bytes]]:
             number, _ = commits.workspace(connection, ws)
-            return connection.execute(select, (number, apsw.carray(tuple(wanted)))).fetchall() if number else []
+            return fetch(connection, select, (number, apsw.carray(tuple(wanted)))) if number else []
 
         rows = await self._readers.read(read, long=len(wanted) > _FEW) if wanted else []
         return {unpacked(raw): kind.decode(body) for raw, body in rows}
@@ -88,9 +90,7 @@ class SQLiteWorkspaces:
             "SELECT fingerprint, k.counter, k.nonce, receipt FROM keys AS k JOIN heads USING (ws)"
             " WHERE workspace_id = ? AND account = ? AND text = ?"
         )
-        row = await self._readers.read(
-            lambda connection: connection.execute(select, (ws, key.account_id, key.text)).fetchone()
-        )
+        row = await self._readers.read(lambda connection: fetch_row(connection, select, (ws, key.account_id, key.text)))
         if row is None:
             return None
         if row[0] != key.fingerprint:
@@ -102,7 +102,7 @@ class SQLiteWorkspaces:
 
     async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:
         return await self._readers.read(
-            lambda connection: history.of_document(connection, ws, kind.name, id_, limit, before)
+            lambda connection: history.of_document(connection, ws, (kind.name, id_), limit, before)
         )
 
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
@@ -132,7 +132,7 @@ class SQLiteWorkspaces:
     async def workspaces(self, after: str, limit: int) -> list[str]:
         select = "SELECT workspace_id FROM heads WHERE workspace_id > ? ORDER BY workspace_id LIMIT ?"
         return await self._readers.read(
-            lambda connection: [row[0] for row in connection.execute(select, (after, limit)).fetchall()]
+            lambda connection: [row[0] for row in fetch(connection, select, (after, limit))]
         )
 
     def wakes(self) -> AsyncIterator[str]:
@@ -141,7 +141,7 @@ class SQLiteWorkspaces:
 
 def _sweep_some(connection: apsw.Connection, tables: Sequence[str]) -> bool:
     """Whether there was anything to erase."""
-    ws = connection.execute("SELECT ws FROM heads WHERE workspace_id IS NULL LIMIT 1").get
+    ws = fetch_value(connection, "SELECT ws FROM heads WHERE workspace_id IS NULL LIMIT 1")
     if ws is None:
         return False
     for table in (*tables, "changes"):

@@ -26,6 +26,12 @@ MAX_WAITING_IN_QUEUE: Final = 200
 _GROUP_JOBS: Final = 128
 _GROUP_SECONDS: Final = 0.02
 
+# A change of a task of 10 words writes some 90 pages, most of them again and again: the longer the log may grow, the
+# fewer pages have to be copied from it into the database. So that is done when nobody waits, and otherwise only when
+# the log is long. (Measured: 16,000 pages instead of SQLite's 1,000 give 2.8 times as many updates a second.)
+_IDLE_LOG_PAGES: Final = 2_000
+_MOST_LOG_PAGES: Final = 16_000
+
 
 class _RolledBackError(Exception):
     """SQLite gave up the whole transaction, as it may on a full disk or an I/O error."""
@@ -60,11 +66,13 @@ class _Job:
 
 
 class Writer:
-    """Jobs of one queue (a workspace's, or the unbounded "") are done in the order in which they came."""
+    """Jobs are done in the order in which they came. `check` may refuse each transaction before anything is written."""
 
-    def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
+    def __init__(self, connect: Callable[[], apsw.Connection], check: Work[None]) -> None:
         self._connect = connect
+        self._check = check
         self._connection: apsw.Connection | None = None
+        self._log_pages = 0
         self._jobs: deque[_Job] = deque()
         self._waiting: Counter[str] = Counter()
         self._waiting_in_all = 0
@@ -104,9 +112,11 @@ class Writer:
             done: list[_Job] = []
             try:
                 self._transaction(done)
-            except (apsw.Error, _RolledBackError) as error:
+            except (apsw.Error, Unavailable, _RolledBackError) as error:
                 self._give_up(done, error)
             self._tell(done)
+            if self._log_pages > (_MOST_LOG_PAGES if self._jobs else _IDLE_LOG_PAGES):
+                self._shorten_log()
         if self._connection is not None:
             self._connection.close()
 
@@ -119,7 +129,10 @@ class Writer:
     def _transaction(self, done: list[_Job]) -> None:
         if self._connection is None:
             self._connection = self._connect()
+            self._connection.set_wal_hook(self._grown)
+            self._shorten_log()  # after a full disk this may be what makes room
         self._connection.execute("BEGIN IMMEDIATE")
+        self._check(self._connection)
         for job in self._group():
             done.append(job)
             self._attempt(self._connection, job)
@@ -149,10 +162,10 @@ class Writer:
                 job.error = meaning(job.error, connection)
         connection.execute("RELEASE job")
 
-    def _give_up(self, done: list[_Job], error: BaseException) -> None:
+    def _give_up(self, done: list[_Job], error: apsw.Error | Unavailable | _RolledBackError) -> None:
         """Nothing of the group was kept. The next group begins with a new connection."""
         cause = error.__cause__ if isinstance(error, _RolledBackError) else error
-        told = meaning(cause, self._connection) if isinstance(cause, apsw.Error) else Unavailable("nothing was written")
+        told = meaning(cause, self._connection) if isinstance(cause, apsw.Error) else cause
         if not done:
             done.extend(self._group())
         for job in done:
@@ -162,6 +175,17 @@ class Writer:
             with suppress(apsw.Error):
                 self._connection.close(force=True)
             self._connection = None
+
+    def _grown(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _shorten_log(self) -> None:
+        """Copy the log into the database, as far as no reader needs it; the next write begins it anew."""
+        self._log_pages = 0
+        if self._connection is not None:
+            with suppress(apsw.Error):  # it is tried again when the log has grown further
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def _tell(self, done: list[_Job]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}

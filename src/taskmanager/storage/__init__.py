@@ -5,11 +5,12 @@ from typing import Protocol
 
 from taskmanager.accounts.store import AccountStore
 from taskmanager.schedule import Schedule
-from taskmanager.storage.refusals import BadBackup, CannotOpen, NotEmpty, Refusal
+from taskmanager.storage.archive import Archive
+from taskmanager.storage.refusals import BadBackup, CannotOpen, CannotWrite, NotEmpty, Refusal
 from taskmanager.storage.sqlite import open_sqlite
 from taskmanager.tasks.store import WorkspaceStore
 
-__all__ = ["BadBackup", "CannotOpen", "NotEmpty", "Refusal", "Storage", "open_storage"]
+__all__ = ["BadBackup", "CannotOpen", "CannotWrite", "NotEmpty", "Refusal", "Storage", "open_storage"]
 
 
 class Storage(Protocol):
@@ -21,6 +22,8 @@ class Storage(Protocol):
     def accounts(self) -> AccountStore: ...
     @property
     def jobs(self) -> Schedule: ...
+    @property
+    def archive(self) -> Archive: ...
 
     async def ping(self) -> None:
         """`Unavailable` unless the store answers now."""

@@ -15,3 +15,7 @@ class NotEmpty(Refusal):
 
 class BadBackup(Refusal):
     """The file is no backup, is damaged, or was made by a newer version."""
+
+
+class CannotWrite(Refusal):
+    """There is no room for a file, or no right to write it."""

@@ -12,6 +12,7 @@ import apsw
 from taskmanager.errors import Unavailable
 from taskmanager.storage.refusals import CannotOpen
 from taskmanager.storage.sqlite.accounts import SQLiteAccounts
+from taskmanager.storage.sqlite.archive import SQLiteArchive
 from taskmanager.storage.sqlite.connection import connect, fetch, require_sqlite
 from taskmanager.storage.sqlite.jobs import SQLiteSchedule
 from taskmanager.storage.sqlite.migrations import Fit, migrate
@@ -29,6 +30,7 @@ class SQLiteStorage:
     workspaces: SQLiteWorkspaces
     accounts: SQLiteAccounts
     jobs: SQLiteSchedule
+    archive: SQLiteArchive
     _readers: Readers
     _writer: Writer
     _wakes: Wakes
@@ -58,5 +60,11 @@ async def open_sqlite(path: Path, kinds: Iterable[Kind[Any]] = tuple(KINDS.value
     workspaces = SQLiteWorkspaces(shelves, readers, writer, wakes)
     await workspaces.sweep()
     return SQLiteStorage(
-        workspaces, SQLiteAccounts(readers, writer), SQLiteSchedule(readers, writer), readers, writer, wakes
+        workspaces,
+        SQLiteAccounts(readers, writer),
+        SQLiteSchedule(readers, writer),
+        SQLiteArchive(partial(connect, path, writes=True), shelves),
+        readers,
+        writer,
+        wakes,
     )

@@ -33,16 +33,31 @@ _NO_FIELDS: Final = b"{}"
 _CLEAR_FIELDS: Final = "UPDATE changes SET fields = ? WHERE ws = ? AND kind = ? AND id = ?"
 
 
+ChangeRow = tuple[str, bytes, str, int, bytes]
+"""A change as it is kept: kind, id, op, version, fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A commit as history keeps it."""
+
+    revision: Revision
+    at: int
+    by: str
+    group: str | None
+    changes: tuple[ChangeRow, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One edit as statements. `change` is its change record: kind, id, op, version, fields."""
+    """One edit as statements."""
 
     edit: Edit
     id: bytes | None
     sql: str
     before: tuple[Any, ...]
     after: tuple[Any, ...]
-    change: tuple[str, bytes, str, int, bytes] | None = None
+    change: ChangeRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +128,7 @@ def apply(connection: apsw.Connection, order: Order) -> Commit:
         head = head.next()
         _record(connection, ws, head, order)
     if order.keep is not None:
-        _keep(connection, ws, head, order.keep, order.now)
+        add_key(connection, ws, head, order.keep, order.now)
     return Commit(head)
 
 
@@ -171,22 +186,28 @@ def _name(edit: Edit) -> tuple[str, str]:
 
 
 def _record(connection: apsw.Connection, ws: int, head: Revision, order: Order) -> None:
-    changes = [step.change for step in order.steps if step.change is not None]
+    changes = tuple(step.change for step in order.steps if step.change is not None)
     connection.execute("UPDATE heads SET counter = ?, nonce = ? WHERE ws = ?", (head.counter, head.nonce, ws))
-    connection.execute(
-        "INSERT INTO commits (ws, counter, nonce, at, author, grp, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (ws, head.counter, head.nonce, order.now, order.by, order.group, len(changes)),
-    )
-    for item, (kind, id_, op, version, fields) in enumerate(changes):
+    add_entry(connection, ws, Entry(head, order.now, order.by, order.group, changes))
+    for kind, id_, op, _, _ in changes:
         if op == "purge":
             connection.execute(_CLEAR_FIELDS, (_NO_FIELDS, ws, kind, id_))
+
+
+def add_entry(connection: apsw.Connection, ws: int, entry: Entry) -> None:
+    counter = entry.revision.counter
+    connection.execute(
+        "INSERT INTO commits (ws, counter, nonce, at, author, grp, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (ws, counter, entry.revision.nonce, entry.at, entry.by, entry.group, len(entry.changes)),
+    )
+    for item, (kind, id_, op, version, fields) in enumerate(entry.changes):
         connection.execute(
             "INSERT INTO changes (ws, counter, item, kind, id, op, version, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (ws, head.counter, item, kind, id_, op, version, fields),
+            (ws, counter, item, kind, id_, op, version, fields),
         )
 
 
-def _keep(connection: apsw.Connection, ws: int | None, head: Revision, keep: Keep, now: int) -> None:
+def add_key(connection: apsw.Connection, ws: int | None, head: Revision, keep: Keep, now: int) -> None:
     key = keep.key
     connection.execute(
         "INSERT INTO keys (ws, account, text, fingerprint, receipt, counter, nonce, at)"

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check format api build lock clean python
+.PHONY: help run test check bench format api build lock clean python
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -18,6 +18,10 @@ test: python ## the whole suite; ARGS='-k name' picks from it
 check: python ## format, lint, types, imports, budgets, API drift, links
 	@$(PYTHON) scripts/prepare.py check
 	@.venv/bin/python scripts/check.py
+
+bench: python ## how fast the API answers with 50,000 tasks; ARGS='--tasks 5000'
+	@$(PYTHON) scripts/prepare.py run
+	@.venv/bin/python bench/api.py $(ARGS)
 
 format: python ## format and sort imports
 	@$(PYTHON) scripts/prepare.py check

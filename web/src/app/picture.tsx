@@ -1,6 +1,21 @@
+import { en } from '@/ui/messages/en'
 import { cx } from '@/ui/cx'
 
-/** The product as a drawing, for where the app itself is not running. */
-export function Picture({ className }: { className?: string }) {
-  return <div className={cx('rounded-xl border border-line bg-canvas shadow-pop', className)}>…</div>
+/** The app itself, light or dark as the device is. Taken from a real one (tests/web/screenshot.py). */
+export function Picture({ className, first }: { className?: string; first?: boolean }) {
+  return (
+    <picture>
+      <source srcSet="/app-dark.webp" media="(prefers-color-scheme: dark)" />
+      {/* eslint-disable-next-line @next/next/no-img-element -- sized and compressed already; the export has no optimiser */}
+      <img
+        src="/app-light.webp"
+        width={1440}
+        height={900}
+        alt={first ? en.landing.picture : ''}
+        fetchPriority={first ? 'high' : undefined}
+        decoding="async"
+        className={cx('rounded-xl border border-line shadow-pop', className)}
+      />
+    </picture>
+  )
 }

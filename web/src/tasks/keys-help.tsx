@@ -24,6 +24,15 @@ export function KeysHelp() {
       ],
     ],
     [
+      keys.groups.everywhere,
+      [
+        [keys.add, ['q']],
+        [keys.search, ['/']],
+        [keys.undo, ['z']],
+        [keys.help, ['?']],
+      ],
+    ],
+    [
       keys.groups.task,
       [
         [keys.done, ['Space']],
@@ -37,24 +46,15 @@ export function KeysHelp() {
         [keys.delete, ['Del']],
       ],
     ],
-    [
-      keys.groups.everywhere,
-      [
-        [keys.add, ['q']],
-        [keys.search, ['/']],
-        [keys.undo, ['z']],
-        [keys.help, ['?']],
-      ],
-    ],
   ]
   return (
-    <Modal title={keys.title} close={closeOverlay} className="max-w-3xl">
+    <Modal title={keys.title} close={closeOverlay} width="max-w-3xl">
       <IconButton label={shell.close} onClick={closeOverlay} className="absolute top-4 right-4">
         <X size={18} aria-hidden />
       </IconButton>
-      <div className="grid gap-x-10 gap-y-6 p-5 sm:grid-cols-2">
+      <div className="gap-10 p-5 sm:columns-2">
         {groups.map(([name, lines]) => (
-          <section key={name}>
+          <section key={name} className="mb-6 break-inside-avoid last:mb-0">
             <h3 className="mb-1.5 text-sm font-semibold text-faint">{name}</h3>
             <dl>
               {lines.map(([what, caps]) => (

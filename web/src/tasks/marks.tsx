@@ -27,9 +27,9 @@ export function PriorityMark({ priority, className }: { priority: Priority; clas
   )
 }
 
-/** A project's or label's colour. Its name always stands beside it. */
-export function Dot({ color, className }: { color: string | null; className?: string }) {
-  return <span aria-hidden className={cx('inline-block size-2.5 shrink-0 rounded-full', !color && 'bg-edge', className)} style={color ? { backgroundColor: color } : undefined} />
+/** A label's colour, or, square, a project's. Its name always stands beside it. */
+export function Dot({ color, square, size = 'size-2.5' }: { color: string | null; square?: boolean; size?: string }) {
+  return <span aria-hidden className={cx('inline-block shrink-0', size, square ? 'rounded-[28%]' : 'rounded-full', !color && 'bg-edge')} style={color ? { backgroundColor: color } : undefined} />
 }
 
 export const COLORS = ['#d6493c', '#e07a2c', '#c99a1d', '#5c9e3a', '#2a9d85', '#2f8fc4', '#4468d8', '#7a5bd0', '#b452b0', '#8a8378'] as const

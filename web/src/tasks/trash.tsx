@@ -65,7 +65,7 @@ export function TrashScreen() {
           <>
             <Section name={words.projects} show={projects.length > 0}>
               {projects.map((project) => (
-                <Line key={project.id} name={project.name} mark={<Dot color={project.color} className="rounded-[3px]" />} restore={() => void actions.restoreNamed('project', project).then(reread)} />
+                <Line key={project.id} name={project.name} mark={<Dot color={project.color} square />} restore={() => void actions.restoreNamed('project', project).then(reread)} />
               ))}
             </Section>
             <Section name={words.labels} show={labels.length > 0}>

@@ -10,7 +10,7 @@ export function Confirm({ title, text, label, run, close }: { title: string; tex
   const { trash: words } = useMessages()
   const cancel = useRef<HTMLButtonElement>(null)
   return (
-    <Modal title={title} close={close} initialFocus={cancel} className="max-w-md">
+    <Modal title={title} close={close} initialFocus={cancel} width="max-w-md">
       <div className="px-5 pt-1.5 pb-5">
         <p className="text-soft">{text}</p>
         <div className="mt-5 flex justify-end gap-2">

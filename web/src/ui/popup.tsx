@@ -14,17 +14,17 @@ interface Opened {
 }
 
 /** A small surface at an element. Closing gives the focus back to where it came from. */
-export function PopupAt({ anchor, label, close, children, className }: Opened & { anchor: HTMLElement; label: string; className?: string }) {
+export function PopupAt({ anchor, label, close, children }: Opened & { anchor: HTMLElement; label: string }) {
   return (
     <CSPProvider disableStyleElements>
       <Popover.Root open onOpenChange={(open) => !open && close()}>
         <Popover.Portal>
-          <Popover.Positioner anchor={anchor} sideOffset={6} align="start" collisionPadding={12} className="z-50">
+          <Popover.Positioner anchor={anchor} sideOffset={6} align={anchor.matches('[data-task]') ? 'end' : 'start'} collisionPadding={12} className="z-50">
             <Popover.Popup
               data-modal
               aria-label={label}
               finalFocus={() => focusOf(anchor)}
-              className={cx('rise max-h-(--available-height) overflow-y-auto rounded-lg border border-line bg-raised shadow-pop outline-none', className)}
+              className="rise max-h-(--available-height) overflow-y-auto rounded-lg border border-line bg-raised shadow-pop outline-none"
             >
               {children}
             </Popover.Popup>
@@ -45,11 +45,11 @@ interface ModalProps extends Opened {
   title: string
   hideTitle?: boolean
   initialFocus?: RefObject<HTMLElement | null>
-  className?: string
+  width?: string
 }
 
 /** A dialog over everything. */
-export function Modal({ title, hideTitle, close, initialFocus, className, children }: ModalProps) {
+export function Modal({ title, hideTitle, close, initialFocus, width = 'max-w-xl', children }: ModalProps) {
   return (
     <CSPProvider disableStyleElements>
       <Dialog.Root open onOpenChange={(open) => !open && close()}>
@@ -59,7 +59,7 @@ export function Modal({ title, hideTitle, close, initialFocus, className, childr
             <Dialog.Popup
               data-modal
               initialFocus={initialFocus}
-              className={cx('rise w-full max-w-xl rounded-xl border border-line bg-raised shadow-pop outline-none', className)}
+              className={cx('rise relative w-full rounded-xl border border-line bg-raised shadow-pop outline-none', width)}
             >
               <Dialog.Title className={hideTitle ? 'sr-only' : 'px-5 pt-5 text-lg font-semibold tracking-tight'}>{title}</Dialog.Title>
               {children}

@@ -108,7 +108,8 @@ function VirtualRows({ title, items, tasks, opened, scroller, more, fetching, fa
   }
   return (
     <>
-      <ul ref={list} aria-label={messages.views.list(title)} className="@container relative" style={{ height: virtual.getTotalSize() }}>
+      <div className="@container -mx-2 sm:mr-0 sm:-ml-7">
+      <ul ref={list} aria-label={messages.views.list(title)} className="relative" style={{ height: virtual.getTotalSize() }}>
         {seen.map(({ index, start, key }) => {
           const item = items[index]
           if (!item) return null
@@ -141,6 +142,7 @@ function VirtualRows({ title, items, tasks, opened, scroller, more, fetching, fa
           )
         })}
       </ul>
+      </div>
       {fetching && <p className="py-3 text-center text-sm text-faint">{messages.views.loadingMore}</p>}
       {failed && (
         <p className="py-3 text-center">
@@ -161,7 +163,7 @@ function DayHeading({ day }: { day: string }) {
   const date = late ? '' : new Intl.DateTimeFormat(reader.locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
   const name = late ? views.overdue : sayDay(day, reader.day, reader.locale, days)
   return (
-    <h2 className="flex h-12 items-end gap-2 border-b border-line px-2 pb-2 text-sm font-semibold">
+    <h2 className="flex h-12 items-end gap-2 border-b border-line pb-2 text-sm font-semibold max-sm:mx-2 sm:ml-7">
       <span className={late ? 'text-danger' : 'text-ink'}>{name}</span>
       {!late && <span className="font-normal text-faint">{date}</span>}
     </h2>

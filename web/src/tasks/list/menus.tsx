@@ -46,7 +46,7 @@ function useChoices(view: View): Choice[] {
     ...(view.kind === 'label' ? [] : labels.map(({ id, name, color }) => ({ value: `label=${id}`, name, group: toolbar.label, mark: <Dot color={color} /> }))),
     ...(view.kind === 'project' || view.kind === 'inbox'
       ? []
-      : projects.map(({ id, name, color }) => ({ value: `project=${id}`, name, group: toolbar.project, mark: <Dot color={color} className="rounded-[3px]" /> }))),
+      : projects.map(({ id, name, color }) => ({ value: `project=${id}`, name, group: toolbar.project, mark: <Dot color={color} square /> }))),
     { value: 'status=any', name: toolbar.anyStatus, group: toolbar.status },
     ...STATUSES.map((value) => ({ value: `status=${value}`, name: words.status[value], group: toolbar.status })),
   ]

@@ -53,12 +53,13 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
       onFocus={() => on.focus(task.id)}
       onClickCapture={choose}
       className={cx(
-        'group relative flex min-h-10 items-start gap-2 rounded-md px-2 py-[0.5625rem] text-base transition-colors duration-75 @2xl:items-center',
-        selected ? 'bg-selected' : opened ? 'bg-hover' : 'hover:bg-hover has-[[data-title]:focus-visible]:bg-hover',
+        'group relative flex min-h-10 items-start gap-2.5 rounded-md px-2 py-[0.5625rem] text-base transition-colors duration-75 @2xl:items-center @2xl:pl-1',
+        'outline-accent has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:-outline-offset-2',
+        selected ? 'bg-selected' : opened ? 'bg-hover' : 'hover:bg-hover',
       )}
     >
-      <DoneButton task={task} stop={stop} toggle={on.toggle} />
       <PriorityButton {...props} stop={stop} />
+      <DoneButton task={task} stop={stop} toggle={on.toggle} />
       <div className="flex min-w-0 flex-1 flex-col gap-0.5 @2xl:flex-row @2xl:items-center @2xl:gap-3">
         {editing ? (
           <TitleEditor task={task} rename={on.rename} close={() => on.edit(null)} />
@@ -119,8 +120,8 @@ function PriorityButton({ task, stop, on }: PartProps) {
       title={words.priority[task.priority]}
       onClick={(event) => on.pick('priority', task, event.currentTarget)}
       className={cx(
-        'relative z-1 -my-1 flex size-7 shrink-0 items-center justify-center rounded-sm hover:bg-line/60 @2xl:-my-1.5',
-        task.priority === 'none' && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:hidden',
+        'relative z-1 -my-1.5 -mr-2 hidden size-7 shrink-0 items-center justify-center rounded-sm hover:bg-line/60 @2xl:flex',
+        task.priority === 'none' && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100',
       )}
     >
       <PriorityMark priority={task.priority} />
@@ -141,7 +142,7 @@ function Title({ task, stop, on }: PartProps) {
       tabIndex={stop}
       onClick={open}
       className={cx(
-        'line-clamp-2 min-w-0 rounded-sm break-words outline-offset-4 after:absolute after:inset-0 @2xl:line-clamp-1 @2xl:flex-1',
+        'line-clamp-2 min-w-0 rounded-sm break-words outline-none after:absolute after:inset-0 @2xl:line-clamp-1 @2xl:flex-1',
         isOpen(task) ? 'text-ink' : 'text-faint line-through decoration-1',
       )}
     >
@@ -159,9 +160,15 @@ function Meta({ task, project, labels, parent, reader, under, stop, on }: PartPr
   const time = due && timeOf(due, reader.zone)
   const sameDay = due !== null && under !== null && dayOf(due, reader.zone) === under
   const said = due && (sameDay ? time && sayTime(time, reader.locale) : sayWhen(due, reader.zone, reader.locale, words.days))
-  if (!said && !project && labels.length === 0 && !task.parent_id) return null
+  const urgent = task.priority !== 'none'
+  if (!said && !project && labels.length === 0 && !task.parent_id && !urgent) return null
   return (
     <div className="-ml-1.5 flex min-w-0 flex-wrap items-center gap-x-0.5 text-soft @2xl:ml-0 @2xl:max-w-[60%] @2xl:flex-nowrap @2xl:justify-end">
+      {urgent && (
+        <button type="button" tabIndex={stop} aria-label={`${words.task.priority}: ${words.priority[task.priority]}`} onClick={(event) => on.pick('priority', task, event.currentTarget)} className={cx(metaButton, '-order-1 @2xl:hidden')}>
+          <PriorityMark priority={task.priority} />
+        </button>
+      )}
       {task.parent_id && (
         <span className="flex h-6 min-w-0 items-center gap-1 px-1.5 text-sm text-faint" title={parent && words.task.subtaskOf(parent.title)}>
           <CornerDownRight size={14} aria-hidden className="shrink-0" />
@@ -170,18 +177,18 @@ function Meta({ task, project, labels, parent, reader, under, stop, on }: PartPr
       )}
       {labels.map((label) => (
         <button key={label.id} type="button" tabIndex={stop} onClick={(event) => on.pick('labels', task, event.currentTarget)} className={metaButton}>
-          <Dot color={label.color} className="size-2" />
+          <Dot color={label.color} size="size-2" />
           <span className="truncate">{label.name}</span>
         </button>
       ))}
       {project && (
         <button type="button" tabIndex={stop} onClick={(event) => on.pick('project', task, event.currentTarget)} className={metaButton}>
-          <Dot color={project.color} className="size-2 rounded-[3px]" />
+          <Dot color={project.color} square size="size-2" />
           <span className="truncate">{project.name}</span>
         </button>
       )}
       {said && (
-        <button type="button" tabIndex={stop} onClick={(event) => on.pick('due', task, event.currentTarget)} className={cx(metaButton, 'shrink-0', past && 'text-danger')}>
+        <button type="button" tabIndex={stop} onClick={(event) => on.pick('due', task, event.currentTarget)} className={cx(metaButton, 'shrink-0 max-@2xl:-order-1', past && 'text-danger')}>
           <CalendarDays size={14} aria-hidden className="shrink-0" />
           <span className="whitespace-nowrap">{said}</span>
           {past && <span className="sr-only">{words.task.overdue}</span>}

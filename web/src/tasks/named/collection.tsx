@@ -84,7 +84,7 @@ function Collection<D extends Project | Label>({ what, items, pathOf, make, edit
           <ul>
             {items.map((item) => (
               <li key={item.id} className="group relative flex h-12 items-center gap-3 rounded-md border-b border-line px-2 last:border-0 hover:bg-hover">
-                <Dot color={item.color} className={what === 'projects' ? 'size-3 rounded-sm' : 'size-3'} />
+                <Dot color={item.color} square={what === 'projects'} size="size-3" />
                 <NavLink href={pathOf(item)} className="min-w-0 flex-1 truncate after:absolute after:inset-0">
                   {item.name}
                 </NavLink>

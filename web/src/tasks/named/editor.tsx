@@ -48,7 +48,7 @@ export function NamedEditor({ what, value, save, close, remove }: EditorProps) {
     }
   }
   return (
-    <Modal title={value ? words.edit : words.new} close={close} initialFocus={field} className="max-w-md">
+    <Modal title={value ? words.edit : words.new} close={close} initialFocus={field} width="max-w-md">
       <form onSubmit={submit} className="flex flex-col gap-5 p-5">
         <Field ref={field} label={words.name} defaultValue={value?.name} maxLength={200} autoComplete="off" error={error} onChange={() => setError(null)} />
         <Colors name={words.color} color={color} setColor={setColor} />

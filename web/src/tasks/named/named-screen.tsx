@@ -91,7 +91,7 @@ function Screen({ what, id, known, item, edit, remove }: ScreenProps) {
   )
   return (
     <>
-      <ListScreen key={id} view={view} title={item.name} mark={<Dot color={item.color} className={what === 'projects' ? 'size-3.5 rounded-sm' : 'size-3.5'} />} actions={actions} />
+      <ListScreen key={id} view={view} title={item.name} mark={<Dot color={item.color} square={what === 'projects'} size="size-3.5" />} actions={actions} />
       {editing && (
         <NamedEditor
           what={what}

@@ -40,7 +40,7 @@ export function Properties({ task }: { task: Task }) {
         {task.start ? say(task.start) : words.task.addStart}
       </Line>
       <Line task={task} kind="project" name={words.task.project} icon={<Folder size={16} aria-hidden />}>
-        {project && <Dot color={project.color} className="rounded-[3px]" />}
+        {project && <Dot color={project.color} square />}
         <span className="truncate">{project?.name ?? words.task.noProject}</span>
       </Line>
       <Line task={task} kind="labels" name={words.task.labels} icon={<Tag size={16} aria-hidden />} unset={own.length === 0}>
@@ -48,7 +48,7 @@ export function Properties({ task }: { task: Task }) {
           ? words.task.addLabels
           : own.map(({ id, name, color }) => (
               <span key={id} className="flex min-w-0 items-center gap-1.5 pr-1.5">
-                <Dot color={color} className="size-2" />
+                <Dot color={color} size="size-2" />
                 <span className="truncate">{name}</span>
               </span>
             ))}

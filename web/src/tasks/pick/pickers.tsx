@@ -66,7 +66,7 @@ function ProjectPart({ tasks, ids }: PartProps) {
     actions.changeAll(ids, { project_id })
     closeOverlay()
   }
-  const choices = [{ value: INBOX, name: words.noProject }, ...projects.map(({ id, name, color }) => ({ value: id, name, mark: <Dot color={color} className="rounded-[3px]" /> }))]
+  const choices = [{ value: INBOX, name: words.noProject }, ...projects.map(({ id, name, color }) => ({ value: id, name, mark: <Dot color={color} square /> }))]
   const chosen = shared(tasks, 'project_id')
   const create = (name: string) => void actions.makeProject({ name }).then(({ id }) => move(id), actions.sayFailed)
   return (

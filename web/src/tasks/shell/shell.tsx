@@ -22,7 +22,7 @@ export function Shell({ children, inert }: { children: ReactNode; inert?: boolea
   useShellKeys()
   return (
     <div className="flex h-dvh bg-canvas" inert={inert}>
-      <a href="#main" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-raised px-3 py-2 text-sm shadow-pop focus:translate-y-0">
+      <a href="#main" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-raised px-3 py-2 text-sm focus:translate-y-0 focus:shadow-pop">
         {shell.skip}
       </a>
       <Sidebar />
@@ -121,7 +121,7 @@ function Sidebar() {
         {projects.map(({ id, name, color }) => (
           <NavLink key={id} href={`/project/${id}`} aria-current={here === `/project/${id}` ? 'page' : undefined} className={sideClass}>
             <span className="flex w-[1.125rem] justify-center">
-              <Dot color={color} className="rounded-[3px]" />
+              <Dot color={color} square />
             </span>
             <span className="truncate">{name}</span>
           </NavLink>
@@ -210,7 +210,7 @@ export function Browse() {
       {projects.map(({ id, name, color }) => (
         <NavLink key={id} href={`/project/${id}`} className={line}>
           <span className="flex w-5 justify-center">
-            <Dot color={color} className="rounded-[3px]" />
+            <Dot color={color} square />
           </span>
           <span className="truncate">{name}</span>
         </NavLink>

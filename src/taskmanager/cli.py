@@ -15,6 +15,7 @@ from taskmanager import __version__, telemetry
 from taskmanager.errors import Exists, TaskManagerError
 from taskmanager.settings import Settings, WrongSetting, describe, load
 from taskmanager.settings.reading import PREFIX
+from taskmanager.storage.refusals import Refusal
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _end(misuse.format_message(), misuse.exit_code)
     except WrongSetting as wrong:
         _end(str(wrong), _MISUSED)
-    except (TaskManagerError, OSError) as failure:
+    except (TaskManagerError, Refusal, OSError) as failure:
         _end(str(failure), _FAILED)
     except Exception as unforeseen:
         structlog.get_logger().exception("unforeseen")
@@ -96,7 +97,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
     settings = load(os.environ)
     from taskmanager import assembly
 
-    with _progress("Backing up") as progress:
+    with _counter("Backing up") as progress:
         assembly.backup(settings, file, progress)
     click.echo(f"Everything is in {file}; keep the secret key of {settings.data_dir} with it.", err=True)
 
@@ -108,7 +109,7 @@ def restore(file: Path) -> None:
     settings = load(os.environ)
     from taskmanager import assembly
 
-    with _progress("Restoring") as progress:
+    with _counter("Restoring") as progress:
         assembly.restore(settings, file, progress)
     click.echo(f"Everything from {file} is restored.", err=True)
 
@@ -154,6 +155,20 @@ def _environment(**options: str | None) -> dict[str, str]:
             environment.pop(f"{PREFIX}{name}_FILE", None)
             environment[PREFIX + name] = text
     return environment
+
+
+@contextmanager
+def _counter(label: str) -> Iterator[Callable[[int], None]]:
+    """Count on a terminal's stderr what is done, where nobody knows how much there is."""
+    shown = sys.stderr.isatty()
+
+    def show(done: int) -> None:
+        if shown:
+            click.echo(f"\r{label}: {done:,} records", nl=False, err=True)
+
+    yield show
+    if shown:
+        click.echo(err=True)
 
 
 @contextmanager

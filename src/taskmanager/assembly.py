@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ from taskmanager.jobs import Runner
 from taskmanager.limits import MemoryLimiter, Unlimited
 from taskmanager.live import Hub
 from taskmanager.settings import Settings
-from taskmanager.storage import Storage, open_storage
+from taskmanager.storage import Storage, archive, open_storage
 from taskmanager.tasks.door import Door, Scope
 from taskmanager.upkeep import Upkeep
 
@@ -44,6 +44,7 @@ PROBES_FAILED: Final = 3
 """So many probes in a row have to fail before the process says that it is not ready."""
 
 Progress = Callable[[int, int], None]
+Counter = Callable[[int], None]
 Clock = Callable[[], int]
 
 log = structlog.get_logger(__name__)
@@ -77,7 +78,10 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock) -> AsyncIter
     try:
         keys = KeyRing(storage.accounts, settings.secret_key, clock)
         await keys.start()
-        tokens = AccessTokens(keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts)
+        hub = Hub(storage.workspaces)
+        tokens = AccessTokens(
+            keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts, on_end=hub.wake
+        )
         limiter = MemoryLimiter() if settings.rate_limit else Unlimited()
         signin = SignIn(
             storage.accounts,
@@ -102,7 +106,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock) -> AsyncIter
             tokens=tokens,
             keys=keys,
             door=door,
-            hub=Hub(storage.workspaces),
+            hub=hub,
             jobs=storage.jobs,
             admission=_admission(settings, limiter),
             readiness=Readiness(),
@@ -180,6 +184,25 @@ def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, p
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return uvloop.run(fill())
+
+
+def backup(settings: Settings, path: Path, progress: Counter) -> None:
+    """Write everything that is stored to a file, also while another process serves it."""
+    uvloop.run(_with_storage(settings, lambda storage: archive.dump(storage, path, progress)))
+
+
+def restore(settings: Settings, path: Path, progress: Counter) -> None:
+    """Fill an empty store from a file."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    uvloop.run(_with_storage(settings, lambda storage: archive.load(storage, path, progress)))
+
+
+async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
+    storage = await open_storage(settings.storage_url or "", settings.data_dir)
+    try:
+        await work(storage)
+    finally:
+        await storage.close()
 
 
 def openapi() -> bytes:

@@ -121,13 +121,14 @@ class InFlight(Conflict):
 
 
 class VersionMismatch(TaskManagerError):
-    """`current` is the document as it is now."""
+    """`current` is the document as it is now, at `version`."""
 
     code = "version_mismatch"
 
-    def __init__(self, current: object) -> None:
+    def __init__(self, current: object, version: int) -> None:
         super().__init__("it was changed since that version")
         self.current = current
+        self.version = version
 
 
 class Stale(TaskManagerError):

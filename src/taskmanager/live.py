@@ -6,8 +6,8 @@ repeated hint costs a moment or a look, never a change.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from typing import Final
 
@@ -26,8 +26,12 @@ class Hub:
 
     async def run(self) -> None:
         async for ws in self._store.wakes():
-            for event in self._listeners.get(ws, ()):
-                event.set()
+            self.wake(ws)
+
+    def wake(self, topic: str) -> None:
+        """Have whoever follows a workspace, or in a session, look now."""
+        for event in self._listeners.get(topic, ()):
+            event.set()
 
     def close(self) -> None:
         """End every stream; new ones end at once."""
@@ -37,31 +41,35 @@ class Hub:
                 event.set()
 
     @contextmanager
-    def _listening(self, ws: str) -> Iterator[asyncio.Event]:
+    def _listening(self, *topics: str) -> Iterator[asyncio.Event]:
         event = asyncio.Event()
-        self._listeners[ws].add(event)
+        for topic in topics:
+            self._listeners[topic].add(event)
         try:
             yield event
         finally:
-            self._listeners[ws].discard(event)
-            if not self._listeners[ws]:
-                del self._listeners[ws]
+            for topic in topics:
+                self._listeners[topic].discard(event)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
 
-    async def follow(self, ws: str, since: Revision, silence: float) -> AsyncIterator[tuple[str, list[Change]] | None]:
+    async def follow(
+        self, ws: str, since: Revision, session: str, silence: Callable[[], float]
+    ) -> AsyncIterator[tuple[str, list[Change]] | None]:
         """Every commit after `since`, in order, as (revision, changes), for as long as the hub is open.
 
-        None after `silence` seconds without one. Raises `RevisionGone` where `changes` would.
+        None when there is none: at first, when woken, and when so many seconds passed. Raises `RevisionGone` where
+        `changes` would.
         """
-        with self._listening(ws) as woken:
+        with self._listening(ws, session) as woken:
             while not self.closed:
                 woken.clear()
                 news = await self._store.changes(ws, since, PAGE)
                 for revision, changes in groupby(news.changes, key=lambda change: change.revision):
                     yield revision, list(changes)
                 since = Revision.parse(news.revision) or since
-                if news.more or self.closed:
-                    continue
-                try:
-                    await asyncio.wait_for(woken.wait(), silence)
-                except TimeoutError:
+                if not news.changes:
                     yield None
+                if not news.more and not self.closed:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), silence())

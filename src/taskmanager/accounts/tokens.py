@@ -76,7 +76,7 @@ class AccessTokens:
     A verified token is kept, so that its signature is checked once. Sessions ended here are refused
     at once; those ended by another process within a second, as each session in use is looked up in
     `sessions` once a second (None: not at all, a token then lives until it expires). A store that
-    can't be reached ends nobody's session.
+    can't be reached ends nobody's session. `on_end` hears of each session that has ended.
     """
 
     def __init__(  # noqa: PLR0913 - two names, two sources, a clock and a bound
@@ -88,6 +88,7 @@ class AccessTokens:
         clock: Clock,
         sessions: SessionSource | None,
         cached: int = _CACHED,
+        on_end: Callable[[str], None] = lambda _session_id: None,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
@@ -95,6 +96,7 @@ class AccessTokens:
         self._clock = clock
         self._sessions = sessions
         self._cached = cached
+        self._on_end = on_end
         self._verified: OrderedDict[str, _Verified] = OrderedDict()
         self._ended: OrderedDict[str, int] = OrderedDict()
 
@@ -139,6 +141,7 @@ class AccessTokens:
         now = self._clock()
         _drop_oldest(self._ended, _ENDED, lambda forget_at: forget_at <= now)
         self._ended[session_id] = now + _ENDED_MS
+        self._on_end(session_id)
 
     async def _check_session(self, session_id: str) -> None:
         if self._sessions is None:

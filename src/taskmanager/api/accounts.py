@@ -19,12 +19,15 @@ from taskmanager.accounts.messages import (
 from taskmanager.accounts.profiles import Profile
 from taskmanager.accounts.signin import Client, Grant
 from taskmanager.api.calls import Answer, Call, NoQuery
-from taskmanager.api.routing import Routes
+from taskmanager.api.routing import NO_STORE, Routes
 from taskmanager.api.tasks import unchanged
 from taskmanager.errors import Forbidden, Stale, VersionMismatch
 from taskmanager.schedule import Job
+from taskmanager.tasks.dates import MINUTE
 
 ERASE: Final = "erase"
+ERASE_AFTER: Final = MINUTE
+"""By then the account is gone, unless its removal failed, and so are its last requests, which could write again."""
 
 routes = Routes("Account", private=False)
 sign_in_routes = Routes("Signing in", open_to_all=True, private=False)
@@ -64,11 +67,11 @@ async def logout(call: Call[NoQuery, None]) -> Answer:
     return Answer(None, 204, cookies=(_set_cookie(call, "refresh", "", 0),))
 
 
-@routes.on("GET", "/api/auth/me", query=NoQuery, answer=User)
+@routes.on("GET", "/api/auth/me", query=NoQuery, answer=User, tagged=True)
 async def get_me(call: Call[NoQuery, None]) -> Answer | Response:
     """Read the profile."""
     found = await call.services.signin.profile(call.actor)
-    return unchanged(_tag(found)) if call.unchanged(_tag(found)) else _profile(found)
+    return unchanged(_tag(found), NO_STORE) if call.unchanged(_tag(found)) else _profile(found)
 
 
 @routes.on("PATCH", "/api/auth/me", query=NoQuery, body=ProfilePatch, answer=User, responses=(412,))
@@ -77,7 +80,8 @@ async def patch_me(call: Call[NoQuery, ProfilePatch]) -> Answer:
     try:
         edited = await call.services.signin.edit(call.actor, call.body, call.version)
     except Stale as error:
-        raise VersionMismatch((await call.services.signin.profile(call.actor)).user) from error
+        now = await call.services.signin.profile(call.actor)
+        raise VersionMismatch(now.user, now.version) from error
     if call.body.timezone is not msgspec.UNSET:
         await call.services.rezone(call.actor.account_id, edited.user.timezone)
     return _profile(edited)
@@ -88,7 +92,7 @@ async def delete_me(call: Call[NoQuery, AccountRemoval]) -> Answer:
     """Delete the account; its workspace is erased within a day."""
 
     async def erase_later(account_id: str) -> None:
-        await call.services.jobs.add(Job(ERASE, account_id, call.services.clock()))
+        await call.services.jobs.add(Job(ERASE, account_id, call.services.clock() + ERASE_AFTER))
 
     await call.services.signin.delete(call.actor, call.body.password, erase_later)
     return Answer(None, 204, cookies=(_set_cookie(call, "refresh", "", 0),))

@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from math import ceil
-from typing import Final
 
 from starlette.requests import Request
 
 from taskmanager.actor import Actor, network
 from taskmanager.errors import TooManyRequests
 from taskmanager.limits import Limiter, Policy
-
-ANONYMOUS_SHARE: Final = 1
-"""Requests that bring no account are counted by network, under the same policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +37,25 @@ class Admission:
             return self.public_url.startswith("https://")
         if self.trusted and request.client and self._is_trusted(request.client.host):
             return request.headers.get("x-forwarded-proto", "").split(",")[-1].strip() == "https"
-        return request.url.scheme == "https"
+        return bool(request.scope["scheme"] == "https")
 
     def origin_host(self) -> str | None:
         return self.public_url.split("://", 1)[1] if self.public_url else None
 
-    async def count(self, actor: Actor | None, address: str) -> dict[str, str]:
-        """Count one request; the headers that tell how many are left. `TooManyRequests` when there are none."""
+    async def count(self, actor: Actor | None, address: str) -> tuple[dict[str, str], TooManyRequests | None]:
+        """Count one request: the headers that tell how many are left, and what to raise when there were none."""
         if self.limiter is None or self.policy is None:
-            return {}
+            return {}, None
         key = f"ip:{network(address)}" if actor is None or self.by_ip else f"account:{actor.account_id}"
         decision = await self.limiter.allow("api:" + key, self.policy)
-        if not decision.allowed:
-            raise TooManyRequests(
-                f"more than {self.policy.count} requests in {self.policy.window_seconds} seconds; wait a moment",
-                decision.retry_after,
-            )
-        return {
+        headers = {
             "RateLimit-Policy": f'"default";q={self.policy.count};w={self.policy.window_seconds}',
             "RateLimit": f'"default";r={decision.remaining};t={ceil(decision.reset_seconds)}',
         }
+        if decision.allowed:
+            return headers, None
+        detail = f"more than {self.policy.count} requests in {self.policy.window_seconds} seconds; wait a moment"
+        return headers, TooManyRequests(detail, decision.retry_after)
 
     def _is_trusted(self, address: str) -> bool:
         return _is_address(address) and any(ip_address(address) in net for net in self.trusted)

@@ -56,7 +56,8 @@ class Call(Generic[Q, B]):
     @property
     def workspace_id(self) -> str:
         """The workspace asked for; NotFound when the caller may not enter it."""
-        asked = getattr(self.query, "workspace_id", None) or self.actor.account_id
+        named: str | None = getattr(self.query, "workspace_id", None)
+        asked = self.actor.account_id if named is None else named
         if not self.actor.may_enter(asked):
             raise NotFound("there is no workspace with this id")
         return asked
@@ -71,6 +72,11 @@ class Call(Generic[Q, B]):
         if not is_id(text):
             raise NotFound("there is nothing with this id")
         return text
+
+    @property
+    def path(self) -> str:
+        path: str = self.request.scope["path"]
+        return path
 
     @property
     def version(self) -> int | None:
@@ -90,8 +96,7 @@ class Call(Generic[Q, B]):
             detail = f"must have 1 to {LONGEST_KEY} characters"
             fault = Fault("", "too_long", detail, parameter="Idempotency-Key")
             raise HttpProblem(400, "bad_header", "Idempotency-Key " + detail, fault)
-        url = self.request.url
-        asked = f"{self.request.method} {url.path}?{url.query}\n".encode()
+        asked = f"{self.request.method} {self.path}?".encode() + self.request.scope["query_string"] + b"\n"
         return Key(self.actor.account_id, text, hashlib.sha256(asked + self.raw).hexdigest())
 
     def unchanged(self, etag: str) -> bool:
@@ -137,7 +142,7 @@ async def read_body(request: Request, most: int) -> bytes:
         413, "body_too_large", f"the body may have at most {most:,} bytes", headers={"Connection": "close"}
     )
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > most:
+    if declared.isdecimal() and int(declared) > most:
         raise too_long
     chunks: list[bytes] = []
     size = 0

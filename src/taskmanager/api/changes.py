@@ -14,6 +14,7 @@ from taskmanager.api.routing import Routes
 from taskmanager.api.writes import Receipt, keeping, keyed
 from taskmanager.errors import Invalid, NotFound, RevisionGone, Unauthenticated, Unavailable
 from taskmanager.tasks import undo
+from taskmanager.tasks.dates import instant
 from taskmanager.tasks.store import Change, Changes, Commit, Revision
 from taskmanager.tasks.undo import OnConflict
 
@@ -59,14 +60,19 @@ async def stream_events(call: Call[InWorkspace, None]) -> Response:
     given = call.request.headers.get("last-event-id")
     since = (Revision.parse(given) or Revision(0, "unknown")) if given else await call.services.door.store.head(ws)
     headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no", "Vary": "Authorization"}
+    if call.request.method == "HEAD":
+        return Response(None, 200, headers, "text/event-stream")
     return StreamingResponse(_events(call, ws, since), 200, headers, "text/event-stream")
 
 
 async def _events(call: Call[Any, Any], ws: str, since: Revision) -> AsyncIterator[bytes]:
     """Ends with the token, with the session, or when the process stops; a client comes back with Last-Event-ID."""
-    yield b": hello\n\n"
+
+    def silence() -> float:
+        return min(SILENCE, call.actor.expires_at - call.services.clock() / 1000)
+
     try:
-        async for news in call.services.hub.follow(ws, since, SILENCE):
+        async for news in call.services.hub.follow(ws, since, call.actor.session_id, silence):
             await call.services.tokens.recheck(call.actor)
             yield b": still here\n\n" if news is None else _event(*news)
     except RevisionGone:
@@ -88,24 +94,25 @@ async def revert_changes(call: Call[InWorkspace, Revert | None]) -> Answer:
     if revision is None:
         raise NotFound("there is no such revision")
     on_conflict = call.body.on_conflict if call.body else "fail"
-    store, ws = call.services.door.store, call.workspace_id
-    changes = await store.undoable(ws, revision)
-    undo.require_changes(changes)
-    keep = keeping(call, lambda _: Receipt(200))
+    door, ws = call.services.door, call.workspace_id
+    keep = keeping(call, lambda moved: Receipt(200, moved=moved))
 
     async def write() -> Answer:
-        plan = partial(undo.revert, changes=changes, on_conflict=on_conflict)
-        done = await call.services.door.commit_in_parts(call.scope, plan, keeping=keep)
-        return await _reverted(call, done.revision)
+        changes = undo.undone(await door.store.undoable(ws, revision))
+        plan = partial(undo.revert, changes=changes, deleted_at=instant(call.services.clock()))
+        first, rest = partial(plan, on_conflict=on_conflict), partial(plan, on_conflict="skip")
+        done = await door.commit_in_parts(call.scope, first, then=rest, keeping=keep)
+        return await _reverted(call, done.revision, moved=done.moved)
 
-    async def repeat(_receipt: Receipt, kept: Commit) -> Answer:
-        return await _reverted(call, kept.revision)
+    async def repeat(receipt: Receipt, kept: Commit) -> Answer:
+        return await _reverted(call, kept.revision, moved=receipt.moved)
 
     return await keyed(call, write, repeat)
 
 
-async def _reverted(call: Call[Any, Any], revision: Revision) -> Answer:
+async def _reverted(call: Call[Any, Any], revision: Revision, *, moved: bool) -> Answer:
+    """What was done, unless there was nothing left to do: then the revision is another's."""
     changes: list[Change] = []
     with contextlib.suppress(RevisionGone):
-        changes = await call.services.door.store.undoable(call.workspace_id, revision)
+        changes = await call.services.door.store.undoable(call.workspace_id, revision) if moved else []
     return Answer(Reverted(revision=str(revision), changes=changes), revision=revision)

@@ -65,7 +65,7 @@ class Named(Generic[N]):
         def on(method: str, at: str, handler: Handler, verb: str, summary: str, **facts: Any) -> None:
             routes.on(method, at, described=(verb, summary), **facts)(handler)
 
-        on("GET", path, self.list, f"list_{name}s", f"List {name}s", query=NamedQuery, answer=self.page)
+        on("GET", path, self.list, f"list_{name}s", f"List {name}s", query=NamedQuery, answer=self.page, tagged=True)
         on(
             "POST",
             path,
@@ -77,7 +77,7 @@ class Named(Generic[N]):
             status=201,
             responses=(409,),
         )
-        on("GET", item, self.read, f"get_{name}", f"Read a {name}, in the trash or not", answer=type_)
+        on("GET", item, self.read, f"get_{name}", f"Read a {name}, in the trash or not", answer=type_, tagged=True)
         on(
             "PATCH",
             item,
@@ -111,10 +111,11 @@ class Named(Generic[N]):
 
     async def list(self, call: Call[NamedQuery, None]) -> Answer | Response:
         wanted = NamedFilter(trashed=call.query.trashed)
-        place = cursors.decode(call.query.cursor, wanted)
+        index = self.kind.index["updated" if wanted.trashed else "position"]
+        place = cursors.decode(call.query.cursor, wanted, self.kind.field[index.sort])
         query = Query(
             kind=self.kind,
-            index="updated" if wanted.trashed else "position",
+            index=index.name,
             equals=(int(not wanted.trashed),),
             descending=wanted.trashed,
             after=place.after if place else None,

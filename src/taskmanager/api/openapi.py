@@ -29,6 +29,7 @@ _TITLES: Final = {
     422: "Not valid",
     429: "Too many requests",
     503: "Not now",
+    507: "The disk is full",
 }
 
 _WHEN: Final[dict[str, Any]] = {
@@ -59,7 +60,7 @@ _WHEN: Final[dict[str, Any]] = {
 def document(endpoints: list[Endpoint]) -> dict[str, Any]:
     """Every endpoint with its parameters, body, answer and problems."""
     shown = [e for e in endpoints if e.media != "text/html"]
-    types = [t for e in shown for t in (e.body, e.answer, e.query) if t is not None]
+    types = [t for e in shown for t in (e.documented, e.answer, e.query) if t is not None]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     components[When.__name__] = _WHEN
@@ -106,7 +107,7 @@ def _operation(endpoint: Endpoint, query: dict[str, Any], by_type: dict[str, Any
     if endpoint.open_to_all:
         operation["security"] = []
     if endpoint.body is not None:
-        schema = by_type[repr(endpoint.body)]
+        schema = by_type[repr(endpoint.documented)]
         content = {media: {"schema": schema} for media in endpoint.accepted}
         operation["requestBody"] = {"required": endpoint.needs_body, "content": content}
     return operation
@@ -138,10 +139,12 @@ def _query_parameters(query: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _header_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     names = []
-    if endpoint.method in WRITES and not endpoint.open_to_all and endpoint.private:
+    if _takes_keys(endpoint):
         names.append(("Idempotency-Key", "Makes a repeat of this request answer like the first.", 255))
     if 412 in endpoint.responses:  # noqa: PLR2004 - precondition failed
         names.append(("If-Match", "The version this change is based on, as its ETag.", 100))
+    if endpoint.tagged:
+        names.append(("If-None-Match", "The ETag of the answer one has: 304 when it still holds.", 1000))
     if endpoint.path == "/api/events":
         names.append(("Last-Event-ID", "Go on after this revision.", 100))
     return [
@@ -159,15 +162,22 @@ def _responses(endpoint: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": _TITLES[endpoint.status]}
     if endpoint.answer is not None:
         success["content"] = {endpoint.media: {"schema": by_type[repr(endpoint.answer)]}}
-    statuses = {422, 429, 503, *endpoint.responses}
+    statuses = {413, 422, 429, 503, *endpoint.responses}
     statuses |= set() if endpoint.open_to_all else {401}
     statuses |= {404} if "{" in endpoint.path or not endpoint.open_to_all else set()
-    statuses |= {400, 413, 415} if endpoint.body is not None else set()
+    statuses |= {400, 415} if endpoint.body is not None else set()
+    statuses |= {400, 409} if _takes_keys(endpoint) else set()
+    statuses |= {507} if endpoint.method in WRITES else set()
+    unchanged = {"304": {"description": _TITLES[304]}} if endpoint.tagged else {}
     problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(name="Problem")}}}}
     problems = {str(status): {"description": _TITLES[status], **problem} for status in sorted(statuses)}
     if endpoint.path == "/api/health/ready":
         problems["503"] = {"description": _TITLES[503], "content": success["content"]}
-    return {str(endpoint.status): success, **problems}
+    return {str(endpoint.status): success, **unchanged, **problems}
+
+
+def _takes_keys(endpoint: Endpoint) -> bool:
+    return endpoint.method in WRITES and not endpoint.open_to_all and endpoint.private
 
 
 _PROBLEM: Final[dict[str, Any]] = {

@@ -6,6 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from taskmanager import __version__
+from taskmanager.api import reading
 from taskmanager.api.calls import Answer, Call, NoQuery
 from taskmanager.api.routing import Routes
 
@@ -56,6 +57,10 @@ def documentation(document: bytes, page: bytes) -> Routes:
     @described.on("GET", "/api/docs", query=NoQuery, answer=str, media="text/html")
     async def docs(_call: Call[NoQuery, None]) -> Response:
         """Read this document as a page."""
-        return Response(page, headers={"Cache-Control": "no-cache"}, media_type="text/html")
+        return Response(
+            page,
+            headers={"Cache-Control": "no-cache", "Content-Security-Policy": reading.POLICY},
+            media_type="text/html",
+        )
 
     return described

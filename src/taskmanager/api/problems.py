@@ -87,8 +87,7 @@ def _headers(error: TaskManagerError) -> dict[str, str]:
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, errors.VersionMismatch):
-        version = getattr(error.current, "version", None)
-        return {} if version is None else {"ETag": f'"{version}"'}
+        return {"ETag": f'"{error.version}"'}
     return {}
 
 

@@ -1,5 +1,7 @@
 """The OpenAPI document as one plain page: no script, no dependency."""
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from typing import Any, Final
 
@@ -10,6 +12,12 @@ h2 { margin-top: 2.5rem } h3 { margin-bottom: 0; font-size: 1rem; font-weight: 6
 code { font: 0.9em ui-monospace, monospace } .method { display: inline-block; min-width: 4.5rem; font-weight: 700 }
 p { margin: 0.15rem 0 0.6rem } ul { margin: 0 0 0.6rem; padding-left: 1.2rem } .quiet { opacity: 0.75 }
 """
+
+
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 def page(document: dict[str, Any]) -> bytes:

@@ -28,7 +28,7 @@ from taskmanager.api.calls import (
 )
 from taskmanager.api.problems import HttpProblem
 from taskmanager.api.services import Services
-from taskmanager.errors import Invalid, Unauthenticated
+from taskmanager.errors import Invalid, TaskManagerError, Unauthenticated
 
 MIB: Final = 1024 * 1024
 LONGEST_ID: Final = 128
@@ -42,7 +42,11 @@ log = structlog.get_logger("taskmanager.requests")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one path. `answer` is the type of the body it answers with, None for none."""
+    """One method of one path. `answer` is the type of the body it answers with, None for none.
+
+    `documented` is the type of the body it takes where the handler decodes it further. `tagged`: it answers with an
+    ETag, and to If-None-Match.
+    """
 
     method: str
     path: str
@@ -58,6 +62,8 @@ class Endpoint:
     media: str = JSON
     responses: tuple[int, ...] = ()
     described: tuple[str, str] | None = None
+    documented: Any = None
+    tagged: bool = False
 
     @cached_property
     def decoder(self) -> "msgspec.json.Decoder[Any]":
@@ -106,6 +112,8 @@ class Routes:
         media: str = JSON,
         responses: tuple[int, ...] = (),
         described: tuple[str, str] | None = None,
+        documented: Any = None,
+        tagged: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register the handler that follows. `described` is its name and summary, where its own are not enough."""
 
@@ -126,6 +134,8 @@ class Routes:
                     media=media,
                     responses=responses,
                     described=described,
+                    documented=documented or body,
+                    tagged=tagged,
                 )
             )
             return handler
@@ -147,7 +157,7 @@ class Dispatch:
         try:
             response = await self._answer(request)
         except Exception as error:  # noqa: BLE001 - problems.py tells every error, and logs those not foreseen
-            response = problems.response(error, instance=request.url.path, request_id=scope["state"]["request_id"])
+            response = problems.response(error, instance=scope["path"], request_id=scope["state"]["request_id"])
         response.headers.update(scope["state"].get("limits", {}))
         await response(scope, receive, send)
 
@@ -177,7 +187,8 @@ class Dispatch:
 
     async def _who(self, request: Request, endpoint: Endpoint, address: str) -> Actor | None:
         """The caller, counted against the rate limit; whoever brings a bad token counts as a stranger."""
-        who, refused = None, None
+        who: Actor | None = None
+        refused: TaskManagerError | None = None
         if not endpoint.open_to_all:
             try:
                 who = await self._authenticate(request)
@@ -185,7 +196,8 @@ class Dispatch:
                 refused = error
         request.scope["state"]["account"] = who.account_id if who else None
         if not endpoint.path.startswith("/api/health"):
-            request.scope["state"]["limits"] = await self._services.admission.count(who, address)
+            request.scope["state"]["limits"], over = await self._services.admission.count(who, address)
+            refused = over or refused
         if refused:
             raise refused
         return who

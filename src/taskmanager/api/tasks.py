@@ -1,6 +1,7 @@
 """Routes of the work: tasks, their lists, batches and figures, and the trash."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from taskmanager.api.calls import Answer, Call, InWorkspace, version_tag
 from taskmanager.api.problems import document as problem_document
-from taskmanager.api.problems import problem_of
+from taskmanager.api.problems import invalid_of, problem_of
 from taskmanager.api.routing import MIB, PRIVATE, Routes
 from taskmanager.api.writes import Receipt, chosen_id, keeping, keyed, write_away, write_document
 from taskmanager.errors import Invalid, NotFound
@@ -78,6 +79,15 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     operations: Annotated[list[Operation], msgspec.Meta(max_length=MAX_EDITS)]
 
 
+class UnreadBatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A batch whose operations are yet to be read, each by itself, as one that is wrong is answered in place."""
+
+    operations: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_EDITS)]
+
+
+_read = msgspec.json.Decoder(Operation).decode
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of one operation: `problem` when it was left out, else `task`, except after a delete."""
 
@@ -92,7 +102,7 @@ class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     results: list[Result]
 
 
-@routes.on("GET", "/api/tasks", query=ListQuery, answer=TaskList)
+@routes.on("GET", "/api/tasks", query=ListQuery, answer=TaskList, tagged=True)
 async def list_tasks(call: Call[ListQuery, None]) -> Answer | Response:
     """List tasks, filtered and sorted."""
     door, asked = call.services.door, call.query
@@ -125,8 +135,8 @@ def listed(page: Page[D] | None, cursor: str | None, query: Query[D] | None, hea
     return Answer(b'{"items":[' + items + b"]," + tail[1:], etag=list_tag(revision, query))
 
 
-def unchanged(etag: str) -> Response:
-    return Response(status_code=304, headers={**PRIVATE, "ETag": etag})
+def unchanged(etag: str, caching: Mapping[str, str] = PRIVATE) -> Response:
+    return Response(status_code=304, headers={**caching, "ETag": etag})
 
 
 @routes.on("POST", "/api/tasks", body=TaskDraft, answer=Task, status=201, responses=(409,))
@@ -136,7 +146,7 @@ async def create_task(call: Call[InWorkspace, TaskDraft]) -> Answer:
     return await write_document(call, TASK, id_, lambda sheet: editing.create(sheet, call.body, id_), status=201)
 
 
-@routes.on("GET", "/api/tasks/stats", query=StatsQuery, answer=Stats)
+@routes.on("GET", "/api/tasks/stats", query=StatsQuery, answer=Stats, tagged=True)
 async def task_stats(call: Call[StatsQuery, None]) -> Answer | Response:
     """Count tasks by status, priority and day."""
     ws, project_id, store = call.workspace_id, call.query.project_id, call.services.door.store
@@ -150,12 +160,19 @@ async def task_stats(call: Call[StatsQuery, None]) -> Answer | Response:
 
 
 @routes.on(
-    "POST", "/api/tasks/batch", query=BatchQuery, body=Batch, answer=BatchAnswer, most=8 * MIB, responses=(409, 412)
+    "POST",
+    "/api/tasks/batch",
+    query=BatchQuery,
+    body=UnreadBatch,
+    documented=Batch,
+    answer=BatchAnswer,
+    most=8 * MIB,
+    responses=(404, 409, 412),
 )
-async def batch_tasks(call: Call[BatchQuery, Batch]) -> Answer:
+async def batch_tasks(call: Call[BatchQuery, UnreadBatch]) -> Answer:
     """Create, change and delete many tasks in one commit."""
-    operations = call.body.operations
-    ids = [chosen_id(o.task.id) if isinstance(o, batch.Create) else o.id for o in operations]
+    operations = [_operation(raw) for raw in call.body.operations]
+    ids = [_id_of(operation) for operation in operations]
     keep = keeping(call, lambda outcomes: Receipt(200, results=[_receipt(call, outcome) for outcome in outcomes]))
 
     async def write() -> Answer:
@@ -174,9 +191,29 @@ async def batch_tasks(call: Call[BatchQuery, Batch]) -> Answer:
     return await keyed(call, write, repeat)
 
 
+def _operation(raw: msgspec.Raw) -> Operation | Invalid:
+    try:
+        operation: Operation = _read(raw)
+    except msgspec.ValidationError as error:
+        return invalid_of(error)
+    except (msgspec.DecodeError, RecursionError):
+        return Invalid.at("", "malformed", "is not well-formed JSON")
+    return operation
+
+
+def _id_of(operation: Operation | Invalid) -> str | None:
+    match operation:
+        case batch.Create():
+            return chosen_id(operation.task.id)
+        case batch.Patch() | batch.Delete():
+            return operation.id
+        case _:
+            return None
+
+
 def _result(call: Call[Any, Any], outcome: Outcome) -> Result:
     if outcome.error is not None:
-        problem = problem_document(outcome.error, instance=call.request.url.path, request_id=call.request_id)
+        problem = problem_document(outcome.error, instance=call.path, request_id=call.request_id)
         return Result(status=problem_of(outcome.error).status, id=outcome.id, problem=problem)
     if outcome.deleted:
         return Result(status=204, id=outcome.id)
@@ -189,7 +226,7 @@ def _receipt(call: Call[Any, Any], outcome: Outcome) -> dict[str, Any]:
     return plain
 
 
-@routes.on("GET", "/api/tasks/{id}", answer=Task)
+@routes.on("GET", "/api/tasks/{id}", answer=Task, tagged=True)
 async def get_task(call: Call[InWorkspace, None]) -> Answer | Response:
     """Read a task, in the trash or not."""
     return await read_document(call, TASK)

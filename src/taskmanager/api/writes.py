@@ -19,11 +19,15 @@ REPLAYED: Final = {"Idempotent-Replayed": "true"}
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was answered the first time: the status and which document, not what was in it. `results` are a batch's."""
+    """What was answered the first time: the status and which document, not what was in it.
+
+    `moved` of an undo: it found something to undo. `results` are a batch's.
+    """
 
     status: int
     kind: str = ""
     id: str = ""
+    moved: bool = True
     results: list[dict[str, Any]] = []
 
     def packed(self) -> bytes:
@@ -105,7 +109,7 @@ async def write_document(  # noqa: PLR0913 - what is written, how it is told, an
             done = await call.services.door.commit_in_parts(call.scope, plan, keeping=keep)
         else:
             done = await call.services.door.commit(call.scope, plan, guarded=guarded, keeping=keep)
-        headers = {"Location": f"{call.request.url.path}/{id_}"} if status == 201 else {}  # noqa: PLR2004 - created
+        headers = {"Location": f"{call.path}/{id_}"} if status == 201 else {}  # noqa: PLR2004 - created
         return Answer(done.result, status, headers, version_tag(done.result), done.revision)
 
     return await keyed(call, write)

@@ -1,5 +1,7 @@
 """Many operations in one commit: what fails is left out and answered in place."""
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import UNSET
 
@@ -38,7 +40,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     error: TaskManagerError | None = None
 
 
-def guarded(operations: list[Operation]) -> bool:
+def guarded(operations: Sequence[Operation | Invalid]) -> bool:
     """Whether any of them depends on more than the tasks it writes."""
     return any(
         isinstance(operation, Delete) or (isinstance(operation, Patch) and operation.task.parent_id is not UNSET)
@@ -46,17 +48,20 @@ def guarded(operations: list[Operation]) -> bool:
     )
 
 
-async def apply(sheet: Sheet, operations: list[Operation], ids: list[str], *, atomic: bool) -> list[Outcome]:
+async def apply(
+    sheet: Sheet, operations: Sequence[Operation | Invalid], ids: list[str | None], *, atomic: bool
+) -> list[Outcome]:
     """Put all operations on the sheet, in order; later ones see what earlier ones did.
 
-    `ids` has the id for each. With `atomic` the first that fails is raised, with its place in the pointers.
+    One that could not even be read is here as what was wrong with it. `ids` has the id for each. With `atomic` the
+    first that fails is raised, with its place in the pointers.
     """
-    await sheet.load(TASK, ids)
+    await sheet.load(TASK, [id_ for id_ in ids if id_ is not None])
     outcomes = []
     deleted_at = sheet.stamp()
     for number, (operation, id_) in enumerate(zip(operations, ids, strict=True)):
         try:
-            outcomes.append(await _apply(sheet, operation, id_, deleted_at))
+            outcomes.append(await _apply(sheet, operation, id_ or "", deleted_at))
         except TaskManagerError as error:
             located = error.under(f"/operations/{number}{_inside(operation)}") if isinstance(error, Invalid) else error
             if atomic:
@@ -65,11 +70,13 @@ async def apply(sheet: Sheet, operations: list[Operation], ids: list[str], *, at
     return outcomes
 
 
-def _inside(operation: Operation) -> str:
-    return "" if isinstance(operation, Delete) else "/task"
+def _inside(operation: Operation | Invalid) -> str:
+    return "/task" if isinstance(operation, Create | Patch) else ""
 
 
-async def _apply(sheet: Sheet, operation: Operation, id_: str, deleted_at: str) -> Outcome:
+async def _apply(sheet: Sheet, operation: Operation | Invalid, id_: str, deleted_at: str) -> Outcome:
+    if isinstance(operation, Invalid):
+        raise operation
     if sheet.room <= 0:
         raise CommitTooLarge("the commit is full; send the rest in another batch")
     if isinstance(operation, Create):

@@ -6,7 +6,8 @@ import hashlib
 import msgspec
 
 from taskmanager.errors import Invalid
-from taskmanager.tasks.query import Value
+from taskmanager.identity import is_id
+from taskmanager.tasks.query import Field, Value
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -27,8 +28,8 @@ def encode(after: tuple[Value, str], filters: msgspec.Struct, seen: int) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def decode(text: str | None, filters: msgspec.Struct) -> Cursor | None:
-    """`Invalid` when the text is no cursor, or one of another list."""
+def decode(text: str | None, filters: msgspec.Struct, sorted_by: Field) -> Cursor | None:
+    """`Invalid` when the text is no cursor, or one of another list, or of another order."""
     if text is None:
         return None
     try:
@@ -36,13 +37,15 @@ def decode(text: str | None, filters: msgspec.Struct) -> Cursor | None:
         cursor = msgspec.json.decode(packed, type=Cursor)
     except (ValueError, msgspec.DecodeError) as error:
         raise Invalid.parameter("cursor", "bad_cursor", "is not a cursor that this list gave") from error
-    if cursor.filters != _digest(filters) or cursor.seen < 0 or not _storable(cursor.value):
+    if cursor.filters != _digest(filters) or cursor.seen < 0 or not _fits(cursor, sorted_by):
         raise Invalid.parameter("cursor", "other_query", "belongs to another query; ask again from the first page")
     return cursor
 
 
-def _storable(value: Value) -> bool:
-    return isinstance(value, str) or abs(value) < 2**63
+def _fits(cursor: Cursor, sorted_by: Field) -> bool:
+    """Whether a store can seek to it: nobody keeps people from making cursors of their own."""
+    storable = isinstance(cursor.value, str) or abs(cursor.value) < 2**63
+    return storable and isinstance(cursor.value, sorted_by.type) and is_id(cursor.id)
 
 
 def _digest(filters: msgspec.Struct) -> str:

@@ -6,8 +6,9 @@ writes in a calendar: a date, or a wall time with or without a zone.
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -32,11 +33,16 @@ ZoneName = Annotated[str, msgspec.Meta(max_length=64, description="An IANA time 
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; ValueError for any other text."""
     if name not in _ZONES:
-        try:
-            _ZONES[name] = ZoneInfo(name)
-        except (KeyError, OSError, ValueError) as error:
-            raise ValueError(f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin") from error
+        if name not in _names():
+            raise ValueError(f"{name[:40]!r} is not a time zone; use an IANA name such as Europe/Berlin")
+        _ZONES[name] = ZoneInfo(name)
     return _ZONES[name]
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Not whatever file this machine has among its zones, such as `right/UTC`, which counts leap seconds."""
+    return frozenset(available_timezones())
 
 
 def instant(ms: int) -> str:
@@ -56,7 +62,7 @@ def of_datetime(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
-class When(msgspec.Struct, frozen=True, omit_defaults=True):
+class When(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A `date`, or a `datetime` (wall time without offset) with its `timezone`.
 
     A null zone is floating: the same wall time everywhere.
@@ -75,7 +81,7 @@ class When(msgspec.Struct, frozen=True, omit_defaults=True):
             _calendar_date(self.date)
         else:
             _wall_time(self.datetime or "")
-            if self.timezone:
+            if isinstance(self.timezone, str):
                 zone(self.timezone)
 
     def normal(self) -> "When":

@@ -9,11 +9,11 @@ from typing import Final, Generic, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from taskmanager.errors import Moved, Stale, Unavailable
+from taskmanager.errors import Exists, Moved, Stale, Unavailable
 from taskmanager.tasks.dates import zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.sheet import Home, Sheet
-from taskmanager.tasks.store import Keep, Key, Revision, WorkspaceStore
+from taskmanager.tasks.store import Expect, Keep, Key, Revision, WorkspaceStore
 
 R = TypeVar("R")
 Plan = Callable[[Sheet], Awaitable[R]]
@@ -39,11 +39,12 @@ class Keeping(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[R]):
-    """`partial`: the plan has more to do than one commit could hold."""
+    """`partial`: the plan has more to do than one commit could hold. `moved`: something was written, at `revision`."""
 
     result: R
     revision: Revision
     partial: bool = False
+    moved: bool = True
 
 
 class Gate:
@@ -100,16 +101,22 @@ class Door:
 
         `plan` runs again from the start when a document it read has changed, and with `guarded` when anything in
         the workspace has: what depends on more than the documents it writes (parents, uniqueness, cascades) asks for
-        that. Within this process guarded plans have the workspace to themselves: only other processes are in the way.
+        that; and once more when it made what is there by now, so that it can say what that means. Within this process
+        guarded plans, and those that collided once, have the workspace to themselves: only other processes are in the
+        way.
         """
         ws = scope.workspace_id
         gate = self._gates.setdefault(ws, Gate())
-        async with gate.alone() if guarded else gate.together():
-            for attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            async with gate.alone() if guarded or attempt else gate.together():
                 try:
                     return await self._attempt(scope, plan, guarded=guarded, keeping=keeping, group=group)
+                except Exists:
+                    if attempt:
+                        raise
                 except (Stale, Moved):
-                    await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
+                    pass
+            await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
         raise Unavailable("many are changing this at once; try again")
 
     async def _attempt(
@@ -121,15 +128,22 @@ class Door:
         result = await plan(sheet)
         edits = sheet.edits()
         keep = Keep(keeping.key, keeping.receipt(result)) if keeping and not sheet.partial else None
-        if not edits and not keep:
-            return Done(result, at or await self.store.head(ws), sheet.partial)
+        moved = any(not isinstance(edit, Expect) for edit in edits)
+        if not moved and not keep:
+            return Done(result, at or await self.store.head(ws), sheet.partial, moved)
         commit = await self.store.commit(ws, edits, by=sheet.by, now=sheet.now, at=at, keep=keep, group=group)
-        return Done(result, commit.revision, sheet.partial)
+        return Done(result, commit.revision, sheet.partial, moved)
 
-    async def commit_in_parts(self, scope: Scope, plan: Plan[R], *, keeping: Keeping[R] | None = None) -> Done[R]:
-        """`commit`, guarded, again until the plan is done: one group of commits, the key kept with the last."""
+    async def commit_in_parts(
+        self, scope: Scope, plan: Plan[R], *, then: Plan[R] | None = None, keeping: Keeping[R] | None = None
+    ) -> Done[R]:
+        """`commit`, guarded, again until the plan is done: one group of commits, the key kept with the last.
+
+        `then` is the plan for all parts but the first, when it is another.
+        """
         group = str(uuid4())
-        while True:
-            done = await self.commit(scope, plan, guarded=True, keeping=keeping, group=group)
-            if not done.partial:
-                return done
+        done = await self.commit(scope, plan, guarded=True, keeping=keeping, group=group)
+        while done.partial:
+            part = await self.commit(scope, then or plan, guarded=True, keeping=keeping, group=group)
+            done = part if part.moved else Done(part.result, done.revision, part.partial, done.moved)
+        return done

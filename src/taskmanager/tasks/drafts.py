@@ -1,13 +1,22 @@
 """What a person sends to make or change a document. Absent (UNSET) leaves a field as it is; null clears it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from taskmanager.errors import Invalid
 from taskmanager.tasks.dates import When
-from taskmanager.tasks.model import Color, Description, Icon, Id, Name, Priority, Status, Title
+from taskmanager.tasks.model import MAX_NAME, MAX_TITLE, Color, Description, Icon, Id, Priority, Status
+
+
+def _as_trimmed(most: int) -> msgspec.Meta:
+    """Documented only: what counts is the length after trimming, which `trimmed` judges."""
+    return msgspec.Meta(description="Trimmed.", extra_json_schema={"minLength": 1, "maxLength": most})
+
+
+Title = Annotated[str, _as_trimmed(MAX_TITLE)]
+Name = Annotated[str, _as_trimmed(MAX_NAME)]
 
 
 class Neighbour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,11 +97,13 @@ class LabelPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     place: Place | UnsetType = UNSET
 
 
-def trimmed(text: str, pointer: str) -> str:
-    """A title or name without the blanks around it; Invalid when nothing is left or it holds a NUL."""
+def trimmed(text: str, pointer: str, most: int) -> str:
+    """A title or name without the blanks around it; Invalid when nothing is left, or too much, or a NUL."""
     kept = text.strip()
     if not kept:
         raise Invalid.at(pointer, "required", "must not be blank")
+    if len(kept) > most:
+        raise Invalid.at(pointer, "too_long", f"must have at most {most} characters")
     return without_nul(kept, pointer)
 
 

@@ -3,7 +3,8 @@
 Each function works on a `Sheet`, checks before it puts, and answers the task as it will be.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, Iterator
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -11,10 +12,10 @@ from msgspec import UNSET
 from taskmanager.errors import CommitTooLarge, Exists, InTrash, Invalid, NotFound, NotInTrash, VersionMismatch
 from taskmanager.tasks.dates import When, ms
 from taskmanager.tasks.drafts import BatchPatch, TaskDraft, TaskPatch, trimmed, without_nul
-from taskmanager.tasks.model import PROJECT, TASK, Status, Task
+from taskmanager.tasks.model import MAX_TITLE, PROJECT, TASK, Status, Task
 from taskmanager.tasks.positions import position
 from taskmanager.tasks.query import D, Kind
-from taskmanager.tasks.references import check_labels, check_parent, check_project, children, is_live
+from taskmanager.tasks.references import check_labels, check_parent, check_project, children, height, is_live
 from taskmanager.tasks.sheet import Sheet
 
 MAX_LABELS = 50
@@ -23,7 +24,7 @@ MAX_LABELS = 50
 def expect_version(document: D, version: int | None) -> None:
     """`version` is what the caller saw; None asks for no check."""
     if version is not None and document.version != version:
-        raise VersionMismatch(document)
+        raise VersionMismatch(document, document.version)
 
 
 async def existing(sheet: Sheet, kind: Kind[D], id_: str) -> D:
@@ -48,14 +49,13 @@ async def create(sheet: Sheet, draft: TaskDraft, id_: str) -> Task:
     label_ids = _labels(draft.label_ids)
     await check_project(sheet, draft.project_id)
     await check_labels(sheet, label_ids)
-    if draft.parent_id is not None:
-        await check_parent(sheet, id_, draft.parent_id, with_subtree=False)
+    await check_parent(sheet, id_, draft.parent_id)
     now = sheet.stamp()
     task = Task(
         id=id_,
         workspace_id=sheet.ws,
         version=1,
-        title=trimmed(draft.title, "/title"),
+        title=trimmed(draft.title, "/title", MAX_TITLE),
         description=without_nul(draft.description, "/description"),
         status=draft.status,
         priority=draft.priority,
@@ -95,7 +95,7 @@ async def patch(sheet: Sheet, id_: str, change: TaskPatch, version: int | None) 
 async def _merged(sheet: Sheet, task: Task, change: TaskPatch) -> Task:
     given = {name: getattr(change, name) for name in _PLAIN if getattr(change, name) is not UNSET}
     if isinstance(change.title, str):
-        given["title"] = trimmed(change.title, "/title")
+        given["title"] = trimmed(change.title, "/title", MAX_TITLE)
     if change.description is not UNSET:
         given["description"] = without_nul(change.description or "", "/description")
     if change.priority is not UNSET:
@@ -108,7 +108,7 @@ async def _merged(sheet: Sheet, task: Task, change: TaskPatch) -> Task:
         await check_labels(sheet, label_ids, known=task.label_ids)
         given["label_ids"] = label_ids
     if change.parent_id is not UNSET and change.parent_id != task.parent_id:
-        await check_parent(sheet, task.id, change.parent_id, with_subtree=True)
+        await check_parent(sheet, task.id, change.parent_id, height=await height(sheet, task.id))
     if change.place is not UNSET:
         given["position"] = await position(sheet, TASK, change.place, task.id)
     return msgspec.structs.replace(task, **given)
@@ -148,38 +148,26 @@ async def trash(sheet: Sheet, id_: str, version: int | None, deleted_at: str, *,
     it is `CommitTooLarge`.
     """
     task = await editable(sheet, TASK, id_, version)
-    await trash_all(sheet, [task], deleted_at, in_parts=in_parts)
+    tasks = await family(sheet, task)
+    if len(tasks) > sheet.room and not in_parts:
+        raise CommitTooLarge("this has more subtasks than one commit can hold; delete it by itself")
+    _trash(sheet, tasks, deleted_at)
     return task
 
 
-async def trash_all(sheet: Sheet, roots: list[Task], deleted_at: str, *, in_parts: bool = True) -> None:
-    """`trash` for tasks already read."""
-    tasks = [task async for task in family(sheet, roots)]
-    tasks.reverse()
-    room = sheet.room
-    if len(tasks) > room and not in_parts:
-        raise CommitTooLarge("this has more subtasks than one commit can hold; delete it by itself")
-    for task in tasks[:room]:
-        moved = msgspec.structs.replace(
-            task,
-            version=sheet.next_version(TASK, task),
-            deleted_at=deleted_at,
-            updated_at=sheet.stamp(task.updated_at),
-        )
-        sheet.put(TASK, moved)
-    sheet.partial = sheet.partial or len(tasks) > room
+async def trash_each(sheet: Sheet, roots: AsyncIterable[Task], deleted_at: str) -> None:
+    """`trash` for live tasks already read."""
+    async for root in roots:
+        task = await sheet.get(TASK, root.id)
+        if task is not None and is_live(task):
+            _trash(sheet, await family(sheet, task), deleted_at)
+        if sheet.partial:
+            return
 
 
-async def family(sheet: Sheet, roots: list[Task], deleted_at: int | None = None) -> AsyncIterator[Task]:
-    """The tasks and all below them, each before its subtasks."""
-    seen: set[str] = set()
-    level = roots
-    while level:
-        fresh = [task for task in level if task.id not in seen]
-        seen.update(task.id for task in fresh)
-        for task in fresh:
-            yield task
-        level = [child for task in fresh async for child in children(sheet, task.id, deleted_at=deleted_at)]
+def _trash(sheet: Sheet, tasks: list[Task], deleted_at: str) -> None:
+    for task in _as_fit(sheet, tasks):
+        _write(sheet, task, deleted_at=deleted_at)
 
 
 async def restore(sheet: Sheet, id_: str, version: int | None) -> Task:
@@ -188,34 +176,42 @@ async def restore(sheet: Sheet, id_: str, version: int | None) -> Task:
     expect_version(task, version)
     if task.deleted_at is None:
         return task
-    if not is_live(await sheet.get(TASK, task.parent_id) if task.parent_id else None):
-        task = msgspec.structs.replace(task, parent_id=None)
-    if task.parent_id is not None:
-        await check_parent(sheet, task.id, task.parent_id, with_subtree=False)
-    await restore_all(sheet, [task])
+    trashed_at = ms(task.deleted_at)
+    attached = await reattached(sheet, task, await height(sheet, id_, deleted_at=trashed_at))
+    await _restore(sheet, await family(sheet, attached, trashed_at), coming=None)
     restored = await sheet.get(TASK, id_)
     return restored if restored is not None else task
 
 
-async def restore_all(sheet: Sheet, roots: list[Task], coming: str | None = None) -> None:
-    """`restore` for tasks already read, which went into the trash together; `coming` is a project on its way back."""
-    if not roots:
-        return
-    tasks = [task async for task in family(sheet, roots, ms(roots[0].deleted_at or ""))]
-    tasks.reverse()
-    room = sheet.room
-    for task in tasks[:room]:
-        project = await sheet.get(PROJECT, task.project_id) if task.project_id else None
-        keeps_project = is_live(project) or task.project_id == coming
-        restored = msgspec.structs.replace(
-            task,
-            version=sheet.next_version(TASK, task),
-            deleted_at=None,
-            project_id=task.project_id if keeps_project else None,
-            updated_at=sheet.stamp(task.updated_at),
-        )
-        sheet.put(TASK, restored)
-    sheet.partial = sheet.partial or len(tasks) > room
+async def restore_each(sheet: Sheet, roots: AsyncIterable[Task], coming: str) -> None:
+    """`restore` for tasks already read, which went into the trash with a project now `coming` back."""
+    async for root in roots:
+        task = await sheet.get(TASK, root.id)
+        if task is not None and task.deleted_at is not None:
+            await _restore(sheet, await family(sheet, task, ms(task.deleted_at)), coming)
+        if sheet.partial:
+            return
+
+
+async def _restore(sheet: Sheet, tasks: list[Task], coming: str | None) -> None:
+    for task in _as_fit(sheet, tasks):
+        keeps_project = task.project_id == coming or await _is_there(sheet, PROJECT, task.project_id)
+        _write(sheet, task, deleted_at=None, project_id=task.project_id if keeps_project else None)
+
+
+async def reattached(sheet: Sheet, task: Task, height: int = 0) -> Task:
+    """A task on its way out of the trash: without a project or parent that is gone, or a parent too deep by now."""
+    if not await _is_there(sheet, PROJECT, task.project_id):
+        task = msgspec.structs.replace(task, project_id=None)
+    try:
+        await check_parent(sheet, task.id, task.parent_id, height=height)
+    except Invalid:
+        task = msgspec.structs.replace(task, parent_id=None)
+    return task
+
+
+async def _is_there(sheet: Sheet, kind: Kind[D], id_: str | None) -> bool:
+    return id_ is not None and is_live(await sheet.get(kind, id_))
 
 
 async def purge(sheet: Sheet, id_: str, version: int | None) -> None:
@@ -224,16 +220,46 @@ async def purge(sheet: Sheet, id_: str, version: int | None) -> None:
     expect_version(task, version)
     if task.deleted_at is None:
         raise NotInTrash("only what is in the trash can be deleted for good")
-    await purge_all(sheet, [task])
+    _purge(sheet, await family(sheet, task, ms(task.deleted_at)))
 
 
-async def purge_all(sheet: Sheet, roots: list[Task]) -> None:
-    """`purge` for tasks already read, which went into the trash together; the deepest first."""
-    if not roots:
-        return
-    tasks = [task async for task in family(sheet, roots, ms(roots[0].deleted_at or ""))]
+async def purge_each(sheet: Sheet, roots: AsyncIterable[Task]) -> None:
+    """`purge` for trashed tasks already read."""
+    async for root in roots:
+        task = await sheet.get(TASK, root.id)
+        if task is not None and task.deleted_at is not None:
+            _purge(sheet, await family(sheet, task, ms(task.deleted_at)))
+        if sheet.partial:
+            return
+
+
+def _purge(sheet: Sheet, tasks: list[Task]) -> None:
+    for task in _as_fit(sheet, tasks):
+        sheet.remove(TASK, task)
+
+
+async def family(sheet: Sheet, root: Task, deleted_at: int | None = None) -> list[Task]:
+    """The task and all below it, the deepest first: live ones, or with `deleted_at` those trashed at that instant."""
+    tasks: list[Task] = []
+    level = [root]
+    while level:
+        tasks += level
+        level = [child for task in level async for child in children(sheet, task.id, deleted_at=deleted_at)]
     tasks.reverse()
-    room = sheet.room
-    for gone in tasks[:room]:
-        sheet.remove(TASK, gone)
-    sheet.partial = sheet.partial or len(tasks) > room
+    return tasks
+
+
+def _as_fit(sheet: Sheet, tasks: list[Task]) -> Iterator[Task]:
+    """As many as there is room for; the sheet is `partial` when that is not all of them."""
+    for task in tasks:
+        if not sheet.room:
+            sheet.partial = True
+            return
+        yield task
+
+
+def _write(sheet: Sheet, task: Task, **fields: Any) -> None:
+    written = msgspec.structs.replace(
+        task, version=sheet.next_version(TASK, task), updated_at=sheet.stamp(task.updated_at), **fields
+    )
+    sheet.put(TASK, written)

@@ -1,15 +1,15 @@
 """From a person's filters to the one query that answers them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from taskmanager.errors import Invalid
 from taskmanager.tasks import cursors
-from taskmanager.tasks.dates import MINUTE, bound
-from taskmanager.tasks.model import NONE, OPEN, PRIORITY_RANK, STATUS_RANK, TASK, Task
+from taskmanager.tasks.dates import MINUTE, NEVER, bound
+from taskmanager.tasks.model import NONE, OPEN, PRIORITY_RANK, STATUS_RANK, TASK, UNCOMPLETED, Task
 from taskmanager.tasks.query import Between, Condition, Eq, Has, In, Index, Query, Value
 from taskmanager.tasks.words import MARKED, mark, words
 
@@ -32,7 +32,7 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     completed_after: str | None = None
     overdue: bool | None = None
     trashed: bool = False
-    q: str | None = None
+    q: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     sort: str | None = None
 
 
@@ -42,15 +42,12 @@ def plan(wanted: TaskFilter, *, now: int, home: ZoneInfo, limit: int, cursor: st
     `now` is floored to the minute, so that the same question asked again in that minute is the same query.
     """
     conditions = tuple(_conditions(wanted, now - now % MINUTE, home))
-    place = cursors.decode(cursor, wanted)
+    sort, column = _order(wanted)
+    place = cursors.decode(cursor, wanted, TASK.field[column])
     after = place.after if place else None
     if wanted.q is not None:
         limit = max(0, min(limit, MOST_FOUND - (place.seen if place else 0)))
         return _search(wanted, conditions, limit, after)
-    sort = wanted.sort or "-created_at"
-    if sort not in SORTS:
-        raise Invalid.parameter("sort", "unknown_value", f"must be one of {', '.join(SORTS)}")
-    column = {"due": "due_at"}.get(sort.lstrip("-"), sort.lstrip("-"))
     index, equals, rest = _narrowest(column, conditions)
     span, rest = _span(column, rest)
     return Query(
@@ -65,9 +62,22 @@ def plan(wanted: TaskFilter, *, now: int, home: ZoneInfo, limit: int, cursor: st
     )
 
 
+def _order(wanted: TaskFilter) -> tuple[str, str]:
+    """The order asked for, and the field it is by."""
+    if wanted.q is not None:
+        if wanted.sort is not None:
+            raise Invalid.parameter("sort", "not_with_q", "a search is sorted by its latest change")
+        return "-updated_at", "updated_at"
+    sort = wanted.sort or "-created_at"
+    if sort not in SORTS:
+        raise Invalid.parameter("sort", "unknown_value", f"must be one of {', '.join(SORTS)}")
+    name = sort.removeprefix("-")
+    return sort, "due_at" if name == "due" else name
+
+
 def next_cursor(wanted: TaskFilter, after: tuple[Value, str] | None, cursor: str | None, count: int) -> str | None:
     """The cursor of the page after one of `count` tasks that `cursor` led to."""
-    place = cursors.decode(cursor, wanted)
+    place = cursors.decode(cursor, wanted, TASK.field[_order(wanted)[1]])
     seen = (place.seen if place else 0) + count
     if after is None or (wanted.q is not None and seen >= MOST_FOUND):
         return None
@@ -87,11 +97,15 @@ def _conditions(wanted: TaskFilter, now: int, home: ZoneInfo) -> Iterator[Condit
     if wanted.label_id is not None:
         yield Has("label_ids", wanted.label_id)
     if wanted.overdue is not None:
-        yield from (Eq("open", 1), Between("due_at", None, now)) if wanted.overdue else (Between("due_at", now, None),)
-    if wanted.due_before is not None or wanted.due_after is not None:
-        yield Between("due_at", _bound(wanted, "due_after", home), _bound(wanted, "due_before", home))
-    if wanted.completed_after is not None:
-        yield Between("completed_at", _bound(wanted, "completed_after", home), None)
+        if not wanted.overdue:
+            raise Invalid.parameter("overdue", "unknown_value", "can only be true")
+        yield from (Eq("open", 1), Between("due_at", None, now))
+    due_after, due_before = (_bound(wanted, name, home) for name in ("due_after", "due_before"))
+    if due_after is not None or due_before is not None:
+        yield Between("due_at", due_after, NEVER if due_before is None else due_before)
+    completed_after = _bound(wanted, "completed_after", home)
+    if completed_after is not None:
+        yield Between("completed_at", max(UNCOMPLETED + 1, completed_after), None)
 
 
 def _status(text: str) -> Condition:
@@ -146,8 +160,6 @@ def _search(
     wanted: TaskFilter, conditions: tuple[Condition, ...], limit: int, after: tuple[Value, str] | None
 ) -> Query[Task] | None:
     """All words, the last as a prefix, newest change first. The longest whole word leads: as a rule the rarest."""
-    if wanted.sort is not None:
-        raise Invalid.parameter("sort", "not_with_q", "a search is sorted by its latest change")
     sought = list(dict.fromkeys(words(wanted.q or "")))
     if not sought or not limit:
         return None

@@ -16,16 +16,22 @@ STATUS_RANK: Final[Mapping[str, int]] = {status: rank for rank, status in enumer
 PRIORITY_RANK: Final[Mapping[str, int]] = {priority: rank for rank, priority in enumerate(get_args(Priority))}
 OPEN: Final[tuple[Status, ...]] = ("todo", "in_progress")
 
-UUID_PATTERN: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+END: Final = r"$(?!\n)"
+"""The end of a text, in a pattern that Python and JSON Schema read alike: Python's `$` lets a line break follow."""
+UUID_PATTERN: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" + END
 Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN, description="A lower-case UUID.")]
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+MAX_TITLE: Final = 500
+MAX_NAME: Final = 200
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TITLE)]
 Description = Annotated[str, msgspec.Meta(max_length=100_000, description="Markdown.")]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Color = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$", description="As in #6e56cf.")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
+Color = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}" + END, description="As in #6e56cf.")]
 Icon = Annotated[str, msgspec.Meta(max_length=32, description="An emoji or the name of an icon.")]
 
 NONE: Final = ""
 """Stands for a reference to nothing in a column."""
+UNCOMPLETED: Final = 0
+"""Stands for never in the column of when a task was completed."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +106,7 @@ def _task_columns(task: Task, home: ZoneInfo) -> Columns:
         "due_at": task.due.ends(home) if task.due else NEVER,
         "created_at": ms(task.created_at),
         "updated_at": ms(task.updated_at),
-        "completed_at": ms(task.completed_at) if task.completed_at else 0,
+        "completed_at": ms(task.completed_at) if task.completed_at else UNCOMPLETED,
         "deleted_at": ms(task.deleted_at) if task.deleted_at else 0,
         "position": task.position,
         "terms": terms(task.title, task.description),

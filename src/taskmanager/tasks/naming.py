@@ -1,5 +1,6 @@
 """The rules of projects and labels: what has a name that is unique in its workspace."""
 
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,8 +9,8 @@ from msgspec import UNSET
 from taskmanager.errors import Exists, NameTaken, NotInTrash
 from taskmanager.tasks.dates import ms
 from taskmanager.tasks.drafts import LabelDraft, LabelPatch, ProjectDraft, ProjectPatch, trimmed
-from taskmanager.tasks.editing import editable, existing, expect_version, purge_all, restore_all, trash_all
-from taskmanager.tasks.model import LABEL, PROJECT, TASK, Label, Project, name_key
+from taskmanager.tasks.editing import editable, existing, expect_version, purge_each, restore_each, trash_each
+from taskmanager.tasks.model import LABEL, MAX_NAME, PROJECT, TASK, Label, Project, Task, name_key
 from taskmanager.tasks.positions import position
 from taskmanager.tasks.query import Kind, Query
 from taskmanager.tasks.references import found
@@ -73,15 +74,18 @@ async def patch(sheet: Sheet, kind: Kind[N], id_: str, change: ProjectPatch | La
 
 
 async def trash(sheet: Sheet, kind: Kind[N], id_: str, version: int | None, deleted_at: str) -> N:
-    """Into the trash; a project takes its tasks along, all with one `deleted_at`. The project itself goes last."""
+    """Into the trash; a project takes its tasks along, all with one `deleted_at`."""
     document = await editable(sheet, kind, id_, version)
-    if kind.name == PROJECT.name:
-        await trash_all(sheet, [task async for task in found(sheet, TASK, "project_position", id_)], deleted_at)
-    if not sheet.partial and sheet.room:
-        document = _written(sheet, kind, msgspec.structs.replace(document, deleted_at=deleted_at))
-    else:
-        sheet.partial = True
+    await trash_named(sheet, kind, document, deleted_at)
     return document
+
+
+async def trash_named(sheet: Sheet, kind: Kind[N], document: N, deleted_at: str) -> None:
+    """`trash` for a live document already read. A project goes when all its tasks have gone."""
+    if kind.name == PROJECT.name:
+        await trash_each(sheet, found(sheet, TASK, "project_position", document.id), deleted_at)
+    if _is_done(sheet):
+        _written(sheet, kind, msgspec.structs.replace(document, deleted_at=deleted_at))
 
 
 async def restore(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) -> N:
@@ -91,14 +95,10 @@ async def restore(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) ->
     if document.deleted_at is None:
         return document
     await _unique(sheet, kind, document.name, id_)
-    trashed_at = ms(document.deleted_at)
     if kind.name == PROJECT.name:
-        went_along = [task async for task in found(sheet, TASK, "project_position", id_, deleted_at=trashed_at)]
-        await restore_all(sheet, went_along, coming=id_)
-    if not sheet.partial and sheet.room:
+        await restore_each(sheet, _went_along(sheet, document), coming=id_)
+    if _is_done(sheet):
         document = _written(sheet, kind, msgspec.structs.replace(document, deleted_at=None))
-    else:
-        sheet.partial = True
     return document
 
 
@@ -109,14 +109,19 @@ async def purge(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) -> N
     if document.deleted_at is None:
         raise NotInTrash("only what is in the trash can be deleted for good")
     if kind.name == PROJECT.name:
-        trashed_at = ms(document.deleted_at)
-        await purge_all(
-            sheet, [task async for task in found(sheet, TASK, "project_position", id_, deleted_at=trashed_at)]
-        )
-    if not sheet.partial and sheet.room:
+        await purge_each(sheet, _went_along(sheet, document))
+    if _is_done(sheet):
         sheet.remove(kind, document)
-    else:
-        sheet.partial = True
+
+
+def _went_along(sheet: Sheet, document: Project | Label) -> AsyncIterator[Task]:
+    return found(sheet, TASK, "project_position", document.id, deleted_at=ms(document.deleted_at or ""))
+
+
+def _is_done(sheet: Sheet) -> bool:
+    """Whether all that goes with it has gone, and there is room for the document itself."""
+    sheet.partial = sheet.partial or not sheet.room
+    return not sheet.partial
 
 
 async def name_is_free(sheet: Sheet, kind: Kind[N], name: str, id_: str) -> bool:
@@ -132,7 +137,7 @@ async def name_is_free(sheet: Sheet, kind: Kind[N], name: str, id_: str) -> bool
 
 
 async def _unique(sheet: Sheet, kind: Kind[N], name: str, id_: str) -> str:
-    kept = trimmed(name, "/name")
+    kept = trimmed(name, "/name", MAX_NAME)
     if not await name_is_free(sheet, kind, kept, id_):
         raise NameTaken(f"there is a {kind.name} called {kept!r} already")
     return kept

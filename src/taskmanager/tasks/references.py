@@ -38,8 +38,8 @@ def is_live(document: object) -> bool:
     return isinstance(document, Task | Project | Label) and document.deleted_at is None
 
 
-async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, with_subtree: bool) -> None:
-    """The chain of parents above, and with `with_subtree` (a move) the depth of what hangs below.
+async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, height: int = 0) -> None:
+    """The chain of parents above, with `height` levels that hang below the task.
 
     Each ancestor is expected to stay as it is, so that of two crossing moves one is worked out again and refused.
     """
@@ -56,8 +56,8 @@ async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, wit
         depth += 1
         _check_depth(depth)
         ancestor_id = ancestor.parent_id
-    if with_subtree and parent_id is not None:
-        _check_depth(depth + await _height(sheet, task_id))
+    if parent_id is not None:
+        _check_depth(depth + height)
 
 
 def _check_depth(depth: int) -> None:
@@ -65,14 +65,13 @@ def _check_depth(depth: int) -> None:
         raise Invalid.at("/parent_id", "too_deep", f"subtasks can be nested {MAX_DEPTH} deep")
 
 
-async def _height(sheet: Sheet, task_id: str) -> int:
-    """How many levels hang below."""
-    level, height = [task_id], 0
-    while level and height <= MAX_DEPTH:
-        below = [child.id for parent in level async for child in children(sheet, parent)]
-        height += bool(below)
-        level = below
-    return height
+async def height(sheet: Sheet, task_id: str, *, deleted_at: int | None = None) -> int:
+    """How many levels hang below: live ones, or with `deleted_at` those trashed at that instant."""
+    level, levels = [task_id], 0
+    while level and levels <= MAX_DEPTH:
+        level = [child.id for parent in level async for child in children(sheet, parent, deleted_at=deleted_at)]
+        levels += bool(level)
+    return levels
 
 
 async def children(sheet: Sheet, task_id: str, *, deleted_at: int | None = None) -> AsyncIterator[Task]:

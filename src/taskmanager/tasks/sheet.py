@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from taskmanager.tasks.dates import instant, ms
 from taskmanager.tasks.model import TASK, WORKSPACE
 from taskmanager.tasks.query import D, Kind, Query
-from taskmanager.tasks.store import MAX_EDITS, Derive, Edit, Expect, Page, Put, Remove, WorkspaceStore
+from taskmanager.tasks.store import (
+    MAX_BYTES,
+    MAX_EDITS,
+    Derive,
+    Edit,
+    Expect,
+    Page,
+    Put,
+    Remove,
+    WorkspaceStore,
+    encode,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,10 @@ class Home:
 
     zone: ZoneInfo
     version: int
+
+
+LONGEST: Final = 640_000
+"""More bytes than any document takes: a description of control characters, each written as \\u0001, is the longest."""
 
 
 class Sheet:
@@ -33,6 +48,7 @@ class Sheet:
         self._removed: dict[tuple[str, str], Remove[Any]] = {}
         self._derived: dict[tuple[str, str], Derive[Any]] = {}
         self._expected: dict[tuple[str, str], Expect] = {}
+        self._bytes = 0
         self.ws = ws
         self.by = by
         self.now = now
@@ -41,7 +57,9 @@ class Sheet:
 
     @property
     def room(self) -> int:
-        """How many more documents fit into this commit."""
+        """How many more documents fit into this commit; none when the next one might be too long for it."""
+        if self._bytes > MAX_BYTES - LONGEST:
+            return 0
         return MAX_EDITS - len(self._put) - len(self._removed) - len(self._derived)
 
     async def load(self, kind: Kind[D], ids: Iterable[str]) -> None:
@@ -75,6 +93,7 @@ class Sheet:
 
     def put(self, kind: Kind[D], document: D) -> None:
         self._put[kind.name, document.id] = (kind, document)
+        self._bytes += len(encode(document))
 
     def remove(self, kind: Kind[D], document: D) -> None:
         self._removed[kind.name, document.id] = Remove(kind, document)

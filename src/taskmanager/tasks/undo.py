@@ -1,135 +1,145 @@
 """Undo: a commit taken back, field by field, as a new commit. Taking that back is redo."""
 
+from collections.abc import AsyncIterator
 from typing import Any, Final, Literal
 
 import msgspec
 
 from taskmanager.errors import Invalid, NotFound, Purged, UndoConflict
-from taskmanager.tasks.editing import restore_all, trash_all
+from taskmanager.tasks.editing import reattached, trash_each
 from taskmanager.tasks.model import KINDS, LABEL, PROJECT, TASK, Task
-from taskmanager.tasks.naming import name_is_free
+from taskmanager.tasks.naming import name_is_free, trash_named
 from taskmanager.tasks.query import Kind
-from taskmanager.tasks.references import check_labels, check_parent, check_project
+from taskmanager.tasks.references import check_labels, check_parent, check_project, height
 from taskmanager.tasks.sheet import Sheet
 from taskmanager.tasks.store import Change
 
 OnConflict = Literal["fail", "skip"]
+Fields = dict[str, tuple[Any, Any]]
 
-_NOT_UNDONE: Final = frozenset({"updated_at", "created_at", "created_by"})
-"""Bookkeeping that every write sets anew."""
+_FOLLOWS: Final = frozenset({"updated_at", "created_at", "created_by", "completed_at"})
+"""What every write sets anew, and what follows from the status."""
+
+_FIRST: Final = {LABEL.name: 0, PROJECT.name: 1}
+"""References come back before what refers to them."""
+
+_CREATED: Final = object()
 
 
-async def revert(sheet: Sheet, changes: list[Change], on_conflict: OnConflict) -> None:
+def undone(changes: list[Change]) -> list[Change]:
+    """Those of the changes that can be undone; `NotFound` without any. A workspace's own settings are not."""
+    found = [change for change in changes if KINDS[change.kind] in (TASK, PROJECT, LABEL)]
+    if not found:
+        raise NotFound("nothing was changed by this revision")
+    return found
+
+
+async def revert(sheet: Sheet, changes: list[Change], on_conflict: OnConflict, deleted_at: str) -> bool:
     """Put every changed field back to what it was, where it still is what these changes made it.
 
-    `changes` are those of one commit or group, oldest first. Errors: `Purged`; `UndoConflict` with all conflicts,
-    unless `on_conflict` is "skip", which leaves those fields as they are.
+    `changes` are those of one commit or group, oldest first; what they made goes to the trash at `deleted_at`.
+    Answers whether anything is put back. Errors: `Purged`; `UndoConflict` with all conflicts, unless `on_conflict` is
+    "skip", which leaves those fields as they are.
     """
     conflicts: list[dict[str, str]] = []
     for kind, id_, fields in _net(changes):
-        if not sheet.room:
-            sheet.partial = True
-            break
         current = await sheet.get(kind, id_)
         if current is None or "purge" in fields:
             if on_conflict == "fail":
                 raise Purged("part of it was deleted for good since")
             continue
         before = await _before(sheet, kind, current, fields, conflicts)
-        if before:
-            await _put_back(sheet, kind, current, before)
+        if before and sheet.room:
+            await _put_back(sheet, kind, current, before, deleted_at)
+        elif before:
+            sheet.partial = True
     if conflicts and on_conflict == "fail":
         raise UndoConflict(conflicts)
+    return bool(sheet.edits())
 
 
-def _net(changes: list[Change]) -> list[tuple[Kind[Any], str, dict[str, tuple[Any, Any]]]]:
+def _net(changes: list[Change]) -> list[tuple[Kind[Any], str, Fields]]:
     """Per document: each field's first before and last after. A document made by the changes is to go to the trash.
 
-    References come back before what refers to them: projects and labels first, then tasks.
+    The last change first, so that a parent, which follows its subtasks into the trash, comes back before them.
     """
-    net: dict[tuple[str, str], dict[str, tuple[Any, Any]]] = {}
+    net: dict[tuple[str, str], Fields] = {}
     for change in changes:
         fields = net.setdefault((change.kind, change.id), {})
         if change.op == "create":
             fields["deleted_at"] = (_CREATED, None)
         elif change.op == "purge":
             fields["purge"] = (None, None)
-        else:
+        elif fields.get("deleted_at", ("",))[0] is not _CREATED:
             for name, (before, after) in change.fields.items():
-                if name not in _NOT_UNDONE and fields.get("deleted_at", ("",))[0] is not _CREATED:
-                    fields[name] = (fields[name][0] if name in fields else before, after)
-    order = {LABEL.name: 0, PROJECT.name: 0}
-    return [
-        (KINDS[kind], id_, fields) for (kind, id_), fields in sorted(net.items(), key=lambda n: order.get(n[0][0], 1))
-    ]
-
-
-_CREATED: Final = object()
+                fields[name] = (fields[name][0] if name in fields else before, after)
+    backwards = list(reversed(net.items()))
+    backwards.sort(key=lambda item: _FIRST.get(item[0][0], 2))
+    return [(KINDS[kind], id_, fields) for (kind, id_), fields in backwards]
 
 
 async def _before(
-    sheet: Sheet, kind: Kind[Any], current: Any, fields: dict[str, tuple[Any, Any]], conflicts: list[dict[str, str]]
+    sheet: Sheet, kind: Kind[Any], current: Any, fields: Fields, conflicts: list[dict[str, str]]
 ) -> dict[str, Any]:
+    """What is to be put back, with every field that can't be among the `conflicts`."""
     now = msgspec.to_builtins(current)
     before: dict[str, Any] = {}
     for name, (value, after) in fields.items():
         if value is _CREATED:
             before |= {name: value} if current.deleted_at is None else {}
-        elif now.get(name) != after:
-            if now.get(name) != value:
-                conflicts.append({"kind": kind.name, "id": current.id, "field": name})
-        elif await _fits(sheet, kind, current, name, value):
+        elif name in _FOLLOWS or now.get(name) == value:
+            continue
+        elif now.get(name) == after and await _fits(sheet, kind, current, name, fields):
             before[name] = value
         else:
             conflicts.append({"kind": kind.name, "id": current.id, "field": name})
+    if "status" in before:
+        before["completed_at"] = fields.get("completed_at", (None, None))[0] if before["status"] == "done" else None
     return before
 
 
-async def _fits(sheet: Sheet, kind: Kind[Any], current: Any, name: str, value: Any) -> bool:
-    """Whether what was there may be there now: references still live, names still free."""
+async def _fits(sheet: Sheet, kind: Kind[Any], current: Any, name: str, fields: Fields) -> bool:
+    """Whether what was there may be there now: what is not in the trash needs live references and a name of its own."""
+    value = fields[name][0]
+    if fields.get("deleted_at", (current.deleted_at,))[0] is not None:
+        return True
     try:
         if name == "project_id":
             await check_project(sheet, value)
         elif name == "label_ids":
             await check_labels(sheet, value, known=current.label_ids)
         elif name == "parent_id" and value is not None:
-            await check_parent(sheet, current.id, value, with_subtree=True)
+            await check_parent(sheet, current.id, value, height=await height(sheet, current.id))
     except Invalid:
         return False
-    taking_a_name = name == "name" or (name == "deleted_at" and value is None and kind is not TASK)
-    return not taking_a_name or await name_is_free(sheet, kind, value or current.name, current.id)
+    taking_a_name = kind is not TASK and name in ("name", "deleted_at")
+    return not taking_a_name or await name_is_free(sheet, kind, fields.get("name", (current.name,))[0], current.id)
 
 
-async def _put_back(sheet: Sheet, kind: Kind[Any], current: Any, before: dict[str, Any]) -> None:
-    if before.get("deleted_at") is _CREATED:
-        await _trash(sheet, kind, current)
-        return
-    if kind is TASK and "deleted_at" in before and before["deleted_at"] is None:
-        await restore_all(sheet, [current], coming=current.project_id)
-        current = await sheet.get(TASK, current.id) or current
+async def _put_back(sheet: Sheet, kind: Kind[Any], current: Any, before: dict[str, Any], deleted_at: str) -> None:
+    if before.get("deleted_at") is not None:
+        current = await _trash(sheet, kind, current, before.pop("deleted_at"), deleted_at)
+        if sheet.partial or not before:
+            return
     restored = msgspec.convert(
         msgspec.to_builtins(current)
         | before
         | {"version": sheet.next_version(kind, current), "updated_at": sheet.stamp(current.updated_at)},
         type=kind.type,
     )
-    sheet.put(kind, restored)
+    comes_back = isinstance(restored, Task) and "deleted_at" in before
+    sheet.put(kind, await reattached(sheet, restored) if comes_back else restored)
 
 
-async def _trash(sheet: Sheet, kind: Kind[Any], current: Any) -> None:
-    """What the undone commit made goes to the trash, with what has been put below it since."""
+async def _only(task: Task) -> AsyncIterator[Task]:
+    yield task
+
+
+async def _trash(sheet: Sheet, kind: Kind[Any], current: Any, when: Any, deleted_at: str) -> Any:
+    """Back into the trash, or into it for the first time, with what has been put below it since."""
+    moment = deleted_at if when is _CREATED else when
     if isinstance(current, Task):
-        await trash_all(sheet, [current], sheet.stamp(), in_parts=False)
-        return
-    trashed = msgspec.structs.replace(
-        current,
-        version=sheet.next_version(kind, current),
-        deleted_at=sheet.stamp(),
-        updated_at=sheet.stamp(current.updated_at),
-    )
-    sheet.put(kind, trashed)
-
-
-def require_changes(changes: list[Change]) -> None:
-    if not changes:
-        raise NotFound("nothing was changed by this revision")
+        await trash_each(sheet, _only(current), moment)
+    else:
+        await trash_named(sheet, kind, current, moment)
+    return await sheet.get(kind, current.id)

@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import msgspec
@@ -30,11 +31,14 @@ from taskmanager.api.admission import Admission
 from taskmanager.api.services import Readiness, Services
 from taskmanager.errors import Unavailable
 from taskmanager.jobs import Runner
-from taskmanager.limits import MemoryLimiter, Unlimited
-from taskmanager.live import Hub
+from taskmanager.limits import Limiter, MemoryLimiter, RedisLimiter, Table, Unlimited
+from taskmanager.live import Hints, Hub
+from taskmanager.redis import Redis
 from taskmanager.settings import Settings
 from taskmanager.storage import Storage, archive, open_storage
+from taskmanager.storage.cached import CachedWorkspaces
 from taskmanager.tasks.door import Door, Scope
+from taskmanager.tasks.store import WorkspaceStore
 from taskmanager.upkeep import Upkeep
 
 ISSUER: Final = "taskmanager"
@@ -43,6 +47,7 @@ PROBE_SECONDS: Final = 2.0
 PROBES_FAILED: Final = 3
 """So many probes in a row have to fail before the process says that it is not ready."""
 
+Work = Callable[[], Coroutine[Any, Any, None]]
 Progress = Callable[[int, int], None]
 Counter = Callable[[int], None]
 Clock = Callable[[], int]
@@ -57,32 +62,64 @@ def wall_clock() -> int:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything, put together. `background` are coroutines to run while it is lived in."""
+    """Everything, put together. `works` go on in the background while it is lived in."""
 
     storage: Storage
     services: Services
     runner: Runner
     upkeep: Upkeep
     asgi: ASGIApp
+    works: tuple[Work, ...]
 
     def stop_taking_requests(self) -> None:
         self.services.readiness.reasons.add("draining")
         self.services.hub.close()
 
 
+class Shared:
+    """What a process has in common with the others: pages, and the news of what moved and who left."""
+
+    def __init__(self, settings: Settings, store: WorkspaceStore) -> None:
+        self.redis = Redis(settings.redis_url) if settings.redis_url else None
+        self.hub = Hub(store)
+        self._hints = Hints(self.redis, self.hub) if self.redis else None
+        moved = self._hints.workspace_moved if self._hints else None
+        self.store = CachedWorkspaces(store, self.redis, moved=moved)
+        self._looks = settings.storage_url is not None
+        """A file tells by itself when another process has written to it."""
+
+    def session_ended(self, session_id: str) -> None:
+        self.hub.wake(session_id)
+        if self._hints:
+            self._hints.session_ended(session_id)
+
+    def works(self, revoke: Callable[[str], None]) -> Iterator[Work]:
+        yield self.hub.run
+        if self._looks:
+            yield partial(self.hub.patrol, lambda: self._hints is not None and self._hints.connected)
+        if self._hints:
+            yield self._hints.tell
+            yield partial(self._hints.hear, revoke)
+
+    async def close(self) -> None:
+        await self.store.close()
+        if self.redis:
+            await self.redis.close()
+
+
 @asynccontextmanager
-async def all_in_one(settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[House]:
-    """Accounts and tasks in one process, on one store."""
+async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table | None = None) -> AsyncIterator[House]:
+    """Accounts and tasks in one process, on one store; `table` is where this machine's processes count requests."""
     storage = await open_storage(settings.storage_url or "", settings.data_dir)
     passwords = Passwords()
+    shared = Shared(settings, storage.workspaces)
     try:
         keys = KeyRing(storage.accounts, settings.secret_key, clock)
         await keys.start()
-        hub = Hub(storage.workspaces)
         tokens = AccessTokens(
-            keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts, on_end=hub.wake
+            keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts, on_end=shared.session_ended
         )
-        limiter = MemoryLimiter() if settings.rate_limit else Unlimited()
+        limiter = _limiter(settings, shared.redis, table)
         signin = SignIn(
             storage.accounts,
             passwords=passwords,
@@ -91,7 +128,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock) -> AsyncIter
             throttle=Throttle(limiter),
             clock=clock,
         )
-        door = Door(storage.workspaces, clock)
+        door = Door(shared.store, clock)
         upkeep = Upkeep(
             door, storage.accounts, storage.jobs, trash_days=settings.trash_days, history_days=settings.history_days
         )
@@ -106,20 +143,34 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock) -> AsyncIter
             tokens=tokens,
             keys=keys,
             door=door,
-            hub=hub,
+            reader=shared.store.at,
+            hub=shared.hub,
             jobs=storage.jobs,
             admission=_admission(settings, limiter),
             readiness=Readiness(),
             clock=clock,
             rezone=rezone,
         )
-        yield House(storage, services, runner, upkeep, app.build(services, WEB))
+        works = (runner.run, *shared.works(tokens.revoke_session), *_census(limiter))
+        yield House(storage, services, runner, upkeep, app.build(services, WEB), works)
     finally:
         passwords.close()
+        await shared.close()
         await storage.close()
 
 
-def _admission(settings: Settings, limiter: MemoryLimiter | Unlimited) -> Admission:
+def _limiter(settings: Settings, redis: Redis | None, table: Table | None) -> Limiter:
+    if settings.rate_limit is None:
+        return Unlimited()
+    return RedisLimiter(redis, table) if redis else MemoryLimiter(table=table)
+
+
+def _census(limiter: Limiter) -> Iterator[Work]:
+    if isinstance(limiter, RedisLimiter):
+        yield limiter.attend
+
+
+def _admission(settings: Settings, limiter: Limiter) -> Admission:
     policy = settings.rate_limit
     return Admission(
         limiter=limiter if policy else None,
@@ -142,8 +193,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     async with all_in_one(settings) as house:
         server = serving.Server(house.asgi, house.stop_taking_requests)
         await house.upkeep.start()
-        work = (house.services.hub.run(), house.runner.run(), _probe(house))
-        background = {asyncio.create_task(each) for each in work}
+        works: tuple[Work, ...] = (*house.works, partial(_probe, house))
+        background = {asyncio.create_task(work()) for work in works}
         house.services.readiness.reasons.discard("starting")
         click.echo(
             f"TaskManager {__version__} is at {serving.address(listener, settings.public_url)} (ctrl-C stops it)",

@@ -4,15 +4,29 @@ The algorithm is GCRA: a key that was idle may spend its whole count at once, an
 evenly over the window. What is kept per key is one instant, when it will have everything back.
 """
 
+import asyncio
 import time
-from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from secrets import token_bytes
+from struct import Struct
 from typing import Final, Protocol
 
+import structlog
+
+from taskmanager.redis import Redis, RedisGone, Script
+
 _SECOND: Final = 1_000_000_000
+_MICRO: Final = 1_000
 _WAYS: Final = 8
 _ROWS: Final = 1 << 14
+_ROW: Final = Struct(f"{_WAYS}q")
+TABLE_BYTES: Final = 2 * 8 * _ROWS * _WAYS
+SEED_BYTES: Final = 16
+CENSUS_SECONDS: Final = 5.0
+
+log = structlog.get_logger(__name__)
 
 
 class Policy(Protocol):
@@ -50,40 +64,125 @@ class Unlimited:
         return Decision(allowed=True, remaining=policy.count, reset_seconds=0.0, retry_after=0.0)
 
 
-class MemoryLimiter:
-    """One process's own count, in 2 MiB however many keys there are.
+class Table:
+    """Where counts are kept: rows of eight places, a key's hash gives its row. 2 MiB, however many keys there are.
 
-    It is a table of rows of eight places; a key's hash, seeded anew in each process, gives its row.
-    In a full row a new key takes the place of the one that has all, or almost all, back. So a flood of
-    fresh keys displaces only those that have hardly spent anything.
+    In a full row a new key takes the place of the one that has all, or almost all, back. So a flood of fresh keys
+    displaces only those that have hardly spent anything. Processes on one machine may share one through `memory`;
+    what two of them write at the very same moment may be counted once.
     """
 
-    def __init__(self, now: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(self, memory: memoryview | None = None, seed: bytes | None = None) -> None:
+        memory = memory if memory is not None else memoryview(bytearray(TABLE_BYTES))
+        self.seed = seed if seed is not None else token_bytes(SEED_BYTES)
+        self._memory = memory
+        self._tags = memory[: TABLE_BYTES // 2].cast("q")
+        self._full_at = memory[TABLE_BYTES // 2 :].cast("q")
+
+    def find(self, key: str, policy: Policy) -> int:
+        """The key's place, made free for it if it has none."""
+        text = f"{policy.count}/{policy.window_seconds} {key}".encode(errors="replace")
+        tag = int.from_bytes(blake2b(text, digest_size=8, key=self.seed).digest(), "little", signed=True)
+        row = tag % _ROWS * _WAYS
+        try:
+            return row + _ROW.unpack_from(self._memory, 8 * row).index(tag)
+        except ValueError:
+            place = min(range(row, row + _WAYS), key=self._full_at.__getitem__)
+            self._tags[place], self._full_at[place] = tag, 0
+            return place
+
+    def __getitem__(self, place: int) -> int:
+        """When the key at this place has everything back."""
+        return self._full_at[place]
+
+    def __setitem__(self, place: int, full_at: int) -> None:
+        self._full_at[place] = full_at
+
+
+class MemoryLimiter:
+    """The count of one process, or of all that share its table."""
+
+    def __init__(self, now: Callable[[], int] = time.monotonic_ns, table: Table | None = None) -> None:
         self._now = now
-        self._tags = array("q", bytes(8 * _ROWS * _WAYS))
-        self._full_at = array("q", bytes(8 * _ROWS * _WAYS))
+        self._table = table or Table()
 
     async def allow(self, key: str, policy: Policy, cost: int = 1) -> Decision:
-        now = self._now()
+        return self.count(key, policy, cost)
+
+    def count(self, key: str, policy: Policy, cost: int) -> Decision:
+        now, table = self._now(), self._table
         window = policy.window_seconds * _SECOND
         each = window // policy.count
-        place, full_at = self._find(hash((key, policy.count, policy.window_seconds)), now)
+        place = table.find(key, policy)
+        full_at = max(table[place], now)
         spent = full_at + min(cost, policy.count) * each
         over = spent - now - window
         if over > 0:
             return _decision(window, each, full_at - now, over)
-        self._full_at[place] = spent
+        table[place] = spent
         return _decision(window, each, spent - now, 0)
 
-    def _find(self, tag: int, now: int) -> tuple[int, int]:
-        """The key's place, and when it will have everything back."""
-        row = tag % _ROWS * _WAYS
+    def learn(self, key: str, policy: Policy, debt: int) -> None:
+        """Everything is not back before so many nanoseconds: somebody who counts for more than this table says so."""
+        place = self._table.find(key, policy)
+        self._table[place] = max(self._table[place], self._now() + debt)
+
+
+class RedisLimiter:
+    """One count for all processes, by Redis's clock; without Redis each table admits its share.
+
+    A table's share is one part in as many tables as there were when Redis was last there. What it learned until then it
+    keeps, so that nobody starts afresh when Redis goes.
+    """
+
+    def __init__(self, redis: Redis, table: Table | None = None) -> None:
+        self._redis = redis
+        self._table = table or Table()
+        self._alone = MemoryLimiter(table=self._table)
+        self.tables = 1
+
+    async def allow(self, key: str, policy: Policy, cost: int = 1) -> Decision:
+        window = policy.window_seconds * _SECOND // _MICRO
+        each = max(1, window // policy.count)
+        name = "rate:" + blake2b(f"{policy.count}/{window} {key}".encode(errors="replace"), digest_size=16).hexdigest()
         try:
-            place = self._tags.index(tag, row, row + _WAYS)
-        except ValueError:
-            place = min(range(row, row + _WAYS), key=self._full_at.__getitem__)
-            self._tags[place], self._full_at[place] = tag, 0
-        return place, max(self._full_at[place], now)
+            debt, over = await self._redis.run(_GCRA, [name], window, min(cost, policy.count) * each)
+        except RedisGone:
+            decision = self._alone.count(key, policy, cost * self.tables)
+            return replace(decision, remaining=decision.remaining // self.tables)
+        self._alone.learn(key, policy, debt * _MICRO)
+        return _decision(window * _MICRO, each * _MICRO, debt * _MICRO, over * _MICRO)
+
+    async def attend(self) -> None:
+        """Be counted among the tables, and count them, for as long as the process runs."""
+        while True:
+            try:
+                (self.tables,) = await self._redis.run(_CENSUS, ["limiters"], self._table.seed.hex())
+            except RedisGone:
+                log.debug("the other limiters can't be counted")
+            await asyncio.sleep(CENSUS_SECONDS)
+
+
+_GCRA: Final = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local window, cost = tonumber(ARGV[1]), tonumber(ARGV[2])
+local full = tonumber(redis.call('GET', KEYS[1]) or 0)
+full = math.min(math.max(full, now), now + window) -- a clock that was set back refuses nobody for longer
+local spent = full + cost
+if spent - now > window then return {full - now, spent - now - window} end
+redis.call('SET', KEYS[1], string.format('%.0f', spent), 'PX', math.ceil((spent - now) / 1000))
+return {spent - now, 0}
+""")
+"""Microseconds until everything is back, and how much too early the request came."""
+
+_CENSUS: Final = Script(f"""
+local now = redis.call('TIME')[1]
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - {3 * CENSUS_SECONDS:.0f})
+redis.call('EXPIRE', KEYS[1], 60)
+return {{redis.call('ZCARD', KEYS[1])}}
+""")
 
 
 def _decision(window: int, each: int, debt: int, over: int) -> Decision:

@@ -121,11 +121,10 @@ class Named(Generic[N]):
             after=place.after if place else None,
             limit=call.query.limit,
         )
-        store = call.services.door.store
-        head = await store.head(call.workspace_id)
+        head = await call.services.door.store.head(call.workspace_id)
         if call.unchanged(list_tag(head, query)):
             return unchanged(list_tag(head, query))
-        found = await store.find(call.workspace_id, query)
+        found = await call.services.reader(call.workspace_id, head).find(query)
         return listed(found, cursors.encode(found.next, wanted, 0) if found.next else None, query, head)
 
     async def create(self, call: Call[InWorkspace, Any]) -> Answer:

@@ -10,7 +10,7 @@ from taskmanager.api.admission import Admission
 from taskmanager.live import Hub
 from taskmanager.schedule import Schedule
 from taskmanager.tasks.door import Door
-from taskmanager.tasks.store import Key
+from taskmanager.tasks.store import Key, Reader, Revision
 
 
 @dataclass(slots=True)
@@ -22,12 +22,16 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`clock` answers ms since 1970. `rezone` is called after an account moved to another time zone."""
+    """`clock` answers ms since 1970. `rezone` is called after an account moved to another time zone.
+
+    `reader` reads a workspace whose head was just read, at no further look at that.
+    """
 
     signin: SignIn
     tokens: AccessTokens
     keys: KeyRing
     door: Door
+    reader: Callable[[str, Revision], Reader]
     hub: Hub
     jobs: Schedule
     admission: Admission

@@ -107,14 +107,15 @@ async def list_tasks(call: Call[ListQuery, None]) -> Answer | Response:
     """List tasks, filtered and sorted."""
     door, asked = call.services.door, call.query
     ws, wanted = call.workspace_id, asked.filter()
-    home = await door.home(ws)
+    head = await door.store.head(ws)
+    home = await door.home(ws, head)
     query = lists.plan(wanted, now=call.services.clock(), home=home.zone, limit=asked.limit, cursor=asked.cursor)
-    etag = list_tag(await door.store.head(ws), query)
+    etag = list_tag(head, query)
     if call.unchanged(etag):
         return unchanged(etag)
-    page = await door.store.find(ws, query) if query else None
+    page = await call.services.reader(ws, head).find(query) if query else None
     cursor = lists.next_cursor(wanted, page.next, asked.cursor, len(page.bodies)) if page else None
-    return listed(page, cursor, query, await door.store.head(ws))
+    return listed(page, cursor, query, head)
 
 
 def list_tag(revision: Revision, query: Query[D] | None) -> str:
@@ -149,14 +150,15 @@ async def create_task(call: Call[InWorkspace, TaskDraft]) -> Answer:
 @routes.on("GET", "/api/tasks/stats", query=StatsQuery, answer=Stats, tagged=True)
 async def task_stats(call: Call[StatsQuery, None]) -> Answer | Response:
     """Count tasks by status, priority and day."""
-    ws, project_id, store = call.workspace_id, call.query.project_id, call.services.door.store
-    home = await call.services.door.home(ws)
+    ws, project_id, door = call.workspace_id, call.query.project_id, call.services.door
+    head = await door.store.head(ws)
+    home = await door.home(ws, head)
     now = call.services.clock()
-    asked = repr((SHAPE, str(await store.head(ws)), project_id, home.zone.key, now // MINUTE))
+    asked = repr((SHAPE, str(head), project_id, home.zone.key, now // MINUTE))
     etag = f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
     if call.unchanged(etag):
         return unchanged(etag)
-    return Answer(await stats(store, ws, project_id, now, home.zone), etag=etag)
+    return Answer(await stats(call.services.reader(ws, head), project_id, now, home.zone), etag=etag)
 
 
 @routes.on(

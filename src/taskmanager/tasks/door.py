@@ -13,12 +13,13 @@ from taskmanager.errors import Exists, Moved, Stale, Unavailable
 from taskmanager.tasks.dates import zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.sheet import Home, Sheet
-from taskmanager.tasks.store import Expect, Keep, Key, Revision, WorkspaceStore
+from taskmanager.tasks.store import ORIGIN, Expect, Keep, Key, Revision, WorkspaceStore
 
 R = TypeVar("R")
 Plan = Callable[[Sheet], Awaitable[R]]
 
 ATTEMPTS: Final = 6
+HOMES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,20 @@ class Door:
         self.store = store
         self.clock = clock
         self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
+        self._homes: dict[str, tuple[Revision, Home]] = {}
 
-    async def home(self, ws: str) -> Home:
-        """The workspace's time zone; UTC until somebody sets another."""
+    async def home(self, ws: str, head: Revision | None = None) -> Home:
+        """The workspace's time zone; UTC until somebody sets another. With the head just read, it may be known."""
+        kept = self._homes.get(ws)
+        if kept and kept[0] == head:
+            return kept[1]
         settings = (await self.store.get(ws, WORKSPACE, [ws])).get(ws)
-        return Home(zone(settings.timezone), settings.version) if settings else Home(zone("UTC"), 0)
+        home = Home(zone(settings.timezone), settings.version) if settings else Home(zone("UTC"), 0)
+        if head is not None and head != ORIGIN:
+            self._homes[ws] = (head, home)
+            if len(self._homes) > HOMES:
+                del self._homes[next(iter(self._homes))]
+        return home
 
     async def commit(
         self,

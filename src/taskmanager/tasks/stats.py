@@ -9,7 +9,7 @@ import msgspec
 from taskmanager.tasks.dates import MINUTE, Instant, day_start, instant, local_date
 from taskmanager.tasks.model import NONE, PRIORITY_RANK, STATUS_RANK, TASK
 from taskmanager.tasks.query import Between, Condition, Counts, Document, Eq, Kind, Tally
-from taskmanager.tasks.store import WorkspaceStore
+from taskmanager.tasks.store import Reader
 
 AHEAD: Final = 84
 BACK: Final = 84
@@ -37,7 +37,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     completed: list[DayCount]
 
 
-async def stats(store: WorkspaceStore, ws: str, project_id: str | None, now: int, home: ZoneInfo) -> Stats:
+async def stats(reader: Reader, project_id: str | None, now: int, home: ZoneInfo) -> Stats:
     """`by_priority`, `overdue`, `today`, `inbox` and `due` count open tasks; `now` is floored to the minute."""
     now -= now % MINUTE
     live: tuple[Condition, ...] = (Eq("live", 1),)
@@ -51,7 +51,7 @@ async def stats(store: WorkspaceStore, ws: str, project_id: str | None, now: int
 
     async def count(index: str, *where: Condition, by: str | None = None, bounds: tuple[int, ...] = ()) -> Counts:
         tally = Tally(kind=cast("Kind[Document]", TASK), index=index, where=where, by=by, bounds=bounds)
-        return await store.tally(ws, tally)
+        return await reader.tally(tally)
 
     by_status = await count("status_created", *live, by="status")
     by_priority = await count("open_due", *opened, by="priority")

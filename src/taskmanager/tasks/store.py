@@ -152,6 +152,14 @@ class Page(Generic[D]):
         return [self.kind.decode(body) for body in self.bodies]
 
 
+class Reader(Protocol):
+    """Pages and counts of one workspace, as new as the head that was read for it, or newer."""
+
+    async def find(self, query: Query[D]) -> Page[D]: ...
+
+    async def tally(self, tally: Tally) -> Counts: ...
+
+
 class WorkspaceStore(Protocol):
     """What any store must keep. `ws` is a workspace id; no verb ever crosses workspaces.
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from taskmanager.accounts.store import AccountStore
 from taskmanager.schedule import Schedule
 from taskmanager.storage.archive import Archive
+from taskmanager.storage.mongo import open_mongo
 from taskmanager.storage.refusals import BadBackup, CannotOpen, CannotWrite, NotEmpty, Refusal
 from taskmanager.storage.sqlite import open_sqlite
 from taskmanager.tasks.store import WorkspaceStore
@@ -37,4 +38,6 @@ async def open_storage(url: str, data_dir: Path) -> Storage:
     if not url:
         return await open_sqlite(data_dir / "taskmanager.db")
     scheme = url.partition(":")[0]
-    raise CannotOpen(f"there is no store for {scheme!r} addresses in this version; leave STORAGE_URL empty for SQLite")
+    if scheme in {"mongodb", "mongodb+srv"}:
+        return await open_mongo(url)
+    raise CannotOpen(f"there is no store for {scheme!r} addresses; leave STORAGE_URL empty for SQLite")

@@ -1,0 +1,84 @@
+"""The store for many processes: a MongoDB replica set, written and read with majority, on the primary."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from taskmanager.errors import Unavailable
+from taskmanager.storage.mongo import indexes
+from taskmanager.storage.mongo.accounts import MongoAccounts
+from taskmanager.storage.mongo.archive import MongoArchive
+from taskmanager.storage.mongo.connection import Client, client_at, database_of, require_replica_set, told
+from taskmanager.storage.mongo.jobs import MongoSchedule
+from taskmanager.storage.mongo.records import Shelf
+from taskmanager.storage.mongo.wakes import Wakes
+from taskmanager.storage.mongo.workspaces import MongoWorkspaces
+from taskmanager.storage.refusals import CannotOpen
+from taskmanager.tasks.model import KINDS
+from taskmanager.tasks.query import Kind
+
+OPEN_SECONDS: Final = 15.0
+"""A set that is choosing its primary is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class MongoStorage:
+    """Of the event loop that opened it."""
+
+    workspaces: MongoWorkspaces
+    accounts: MongoAccounts
+    jobs: MongoSchedule
+    archive: MongoArchive
+    _client: Client
+    _wakes: Wakes
+
+    async def ping(self) -> None:
+        with told():
+            await self._client.admin.command("ping")
+
+    async def close(self) -> None:
+        await self._wakes.close()
+        await self._client.close()
+
+
+async def open_mongo(url: str, kinds: Iterable[Kind[Any]] = tuple(KINDS.values())) -> MongoStorage:
+    """Connect, and make the indexes that are missing."""
+    shelves = {kind.name: Shelf(kind) for kind in kinds}
+    client = client_at(url)
+    try:
+        database = database_of(client)
+        await _reach(client)
+        await indexes.make(database, shelves.values())
+        now = await database.command("ping")
+    except PyMongoError as error:
+        await client.close()
+        raise CannotOpen(f"the MongoDB can't be used: {_first_line(error)}") from error
+    except (CannotOpen, Unavailable):
+        await client.close()
+        raise
+    records = database[indexes.RECORDS]
+    wakes = Wakes(records, now.get("operationTime"))
+    workspaces = MongoWorkspaces(client, records, shelves, wakes)
+    archive = MongoArchive(client, database, shelves)
+    return MongoStorage(workspaces, MongoAccounts(database), MongoSchedule(database), archive, client, wakes)
+
+
+async def _reach(client: Client) -> None:
+    until = time.monotonic() + OPEN_SECONDS
+    while True:
+        try:
+            await require_replica_set(client)
+        except ConnectionFailure:
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return
+
+
+def _first_line(error: PyMongoError) -> str:
+    return str(error).partition(", Timeout:")[0].partition(", full error")[0]

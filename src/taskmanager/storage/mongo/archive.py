@@ -1,0 +1,249 @@
+"""Backups of the database: `taskmanager.storage.archive.Archive`.
+
+Each workspace is read at one moment of the server's, in a snapshot session. Filling is more than one transaction can
+hold; a mark in `meta` stands while it goes on, so that what an attempt left that was broken off is cleared by the next.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+import msgspec
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import BulkWriteError
+
+from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.storage import archive
+from taskmanager.storage.archive import (
+    AccountRecord,
+    ChangeRecord,
+    CommitRecord,
+    DocumentRecord,
+    KeyRecord,
+    SessionRecord,
+    SigningKeyRecord,
+    WorkspaceRecord,
+)
+from taskmanager.storage.mongo.accounts import account_record, session_record, signing_key_record
+from taskmanager.storage.mongo.connection import Client, Database, Record, told
+from taskmanager.storage.mongo.heads import ERASING
+from taskmanager.storage.mongo.indexes import RECORDS
+from taskmanager.storage.mongo.orders import Entry, head_record, key_record
+from taskmanager.storage.mongo.records import (
+    COMMIT,
+    KEY,
+    LONGER_THAN_HEADS,
+    Shelf,
+    of_kind,
+    packed,
+    tag,
+    unpacked,
+)
+from taskmanager.storage.refusals import BadBackup, NotEmpty
+from taskmanager.storage.zones import home_zone
+from taskmanager.tasks.dates import zone
+from taskmanager.tasks.model import WORKSPACE
+from taskmanager.tasks.store import Keep, Key, Revision
+
+_AT_A_TIME: Final = 200
+_FILLED: Final = (RECORDS, "accounts", "sessions", "signing_keys")
+_MARK: Final = {"_id": "restoring"}
+
+
+class MongoArchive:
+    def __init__(self, client: Client, database: Database, shelves: Mapping[str, Shelf]) -> None:
+        self._client = client
+        self._database = database
+        self._records = database[RECORDS]
+        self._shelves = dict(sorted(shelves.items()))
+
+    async def read(self) -> AsyncIterator[Sequence[archive.Record]]:
+        with told():
+            async with self._client.start_session(snapshot=True) as session:
+                async for people in self._people(session):
+                    yield people
+            last = b""
+            while True:
+                async with self._client.start_session(snapshot=True) as session:
+                    heads = {"_id": {"$gt": last, "$lt": LONGER_THAN_HEADS}, "counter": {"$ne": ERASING}}
+                    found = await self._records.find(heads, session=session).sort("_id").limit(1).to_list()
+                    if not found:
+                        return
+                    last = found[0]["_id"]
+                    async for records in self._workspace(found[0], session):
+                        yield records
+
+    async def _people(self, session: AsyncClientSession) -> AsyncIterator[list[archive.Record]]:
+        async for bodies in self._sorted("accounts", {}, session):
+            yield [AccountRecord(account=msgspec.json.decode(each["body"], type=Account)) for each in bodies]
+        async for bodies in self._sorted("sessions", {}, session):
+            yield [SessionRecord(session=msgspec.json.decode(each["body"], type=Session)) for each in bodies]
+        async for bodies in self._sorted("signing_keys", {}, session):
+            yield [SigningKeyRecord(signing_key=msgspec.json.decode(each["body"], type=SigningKey)) for each in bodies]
+
+    async def _workspace(self, head: Record, session: AsyncClientSession) -> AsyncIterator[list[archive.Record]]:
+        ws: bytes = head["_id"]
+        settings = await self._records.find_one({"_id": ws + tag(WORKSPACE.name) + ws}, session=session)
+        yield [
+            WorkspaceRecord(
+                id=unpacked(ws),
+                revision=str(Revision(head["counter"], head["nonce"])),
+                floor=str(Revision(head["floor_counter"], head["floor_nonce"])),
+                timezone=home_zone(settings["body"]).key if settings else "UTC",
+            )
+        ]
+        for kind in self._shelves:
+            async for some in self._sorted(RECORDS, {"_id": of_kind(ws, kind)}, session):
+                yield [DocumentRecord(kind=kind, body=msgspec.Raw(each["body"])) for each in some]
+        parts: list[Record] = []
+        async for some in self._sorted(RECORDS, {"_id": of_kind(ws, COMMIT)}, session):
+            parts += some
+            last = parts[-1]["counter"]  # of which more parts may follow
+            yield _commits([part for part in parts if part["counter"] != last])
+            parts = [part for part in parts if part["counter"] == last]
+        yield _commits(parts)
+        keys = await self._records.find({"_id": of_kind(ws, KEY)}, session=session).to_list()
+        yield [_key(each) for each in sorted(keys, key=itemgetter("account", "text"))]
+
+    async def _sorted(
+        self, collection: str, filter_: Record, session: AsyncClientSession
+    ) -> AsyncIterator[list[Record]]:
+        found = self._database[collection].find(filter_, session=session, batch_size=_AT_A_TIME).sort("_id")
+        async with found:
+            while some := await found.to_list(_AT_A_TIME):
+                yield some
+
+    async def write(self, records: AsyncIterator[Sequence[archive.Record]]) -> None:
+        with told():
+            await self._begin()
+            filling = _Filling(self._database, self._shelves)
+            try:
+                async for some in records:
+                    await filling.add(some)
+            except BaseException:
+                await self._clear()
+                raise
+            await self._database["meta"].delete_one(_MARK)
+
+    async def _begin(self) -> None:
+        if await self._database["meta"].find_one(_MARK):
+            await self._clear()
+        for name in _FILLED:
+            if await self._database[name].find_one({}, {"_id": 1}):
+                raise NotEmpty(f"the store is not empty (it has {name}); a backup is restored into an empty one only")
+        await self._database["meta"].insert_one(dict(_MARK))
+
+    async def _clear(self) -> None:
+        for name in _FILLED:
+            await self._database[name].delete_many({})
+        await self._database["meta"].delete_one(_MARK)
+
+
+class _Filling:
+    def __init__(self, database: Database, shelves: Mapping[str, Shelf]) -> None:
+        self._database = database
+        self._shelves = shelves
+        self._ws = b""
+        self._workspace_id = ""
+        self._home = zone("UTC")
+
+    async def add(self, records: Sequence[archive.Record]) -> None:
+        made: dict[str, list[Record]] = {name: [] for name in _FILLED}
+        try:
+            for record in records:
+                for collection, each in self._made(record):
+                    made[collection].append(each)
+            for collection, some in made.items():
+                if some:
+                    await self._database[collection].insert_many(some, ordered=False)
+        except (ValueError, KeyError, BulkWriteError) as error:
+            raise BadBackup(f"a record of the backup can't be: {error!r}") from error
+
+    def _made(self, record: archive.Record) -> list[tuple[str, Record]]:
+        match record:
+            case AccountRecord(account=account):
+                return [("accounts", account_record(account))]
+            case SessionRecord(session=session):
+                return [("sessions", session_record(session))]
+            case SigningKeyRecord(signing_key=key):
+                return [("signing_keys", signing_key_record(key))]
+            case _:
+                return [(RECORDS, each) for each in self._of_workspace(record)]
+
+    def _of_workspace(self, record: WorkspaceRecord | DocumentRecord | CommitRecord | KeyRecord) -> Iterable[Record]:
+        match record:
+            case WorkspaceRecord():
+                self._ws, self._workspace_id, self._home = packed(record.id), record.id, zone(record.timezone)
+                return [head_record(self._ws, _revision(record.revision), _revision(record.floor))]
+            case DocumentRecord():
+                return [self._document(record)]
+            case CommitRecord():
+                return self._entry(record).records(self._ws)
+            case KeyRecord():
+                keep = Keep(Key(record.account_id, record.text, record.fingerprint), record.receipt)
+                return [key_record(self._ws, keep, _revision(record.revision), record.at)]
+
+    def _document(self, record: DocumentRecord) -> Record:
+        shelf = self._shelves[record.kind]
+        document = shelf.kind.decode(bytes(record.body))
+        if document.workspace_id != self._workspace_id:
+            message = f"{record.kind} {document.id} is of another workspace"
+            raise ValueError(message)
+        made = shelf.record(self._ws, document, shelf.kind.derive(document, self._home))
+        return made | {"body": bytes(record.body)}
+
+    @staticmethod
+    def _entry(record: CommitRecord) -> Entry:
+        changes: list[dict[str, Any]] = [
+            {
+                "of": tag(change.kind) + packed(change.id),
+                "kind": change.kind,
+                "id": packed(change.id),
+                "op": change.op,
+                "version": change.version,
+                "fields": bytes(change.fields),
+            }
+            for change in record.changes
+        ]
+        return Entry(_revision(record.revision), record.at, record.by, record.group, changes)
+
+
+def _commits(parts: list[Record]) -> list[archive.Record]:
+    return [_commit(list(some)) for _, some in groupby(parts, itemgetter("counter"))]
+
+
+def _commit(parts: list[Record]) -> CommitRecord:
+    first = parts[0]
+    changes = [
+        ChangeRecord(
+            kind=change["kind"],
+            id=unpacked(change["id"]),
+            op=change["op"],
+            version=change["version"],
+            fields=msgspec.Raw(change["fields"]),
+        )
+        for part in parts
+        for change in part["changes"]
+    ]
+    revision = str(Revision(first["counter"], first["nonce"]))
+    return CommitRecord(revision=revision, at=first["at"], by=first["by"], group=first.get("group"), changes=changes)
+
+
+def _key(record: Record) -> KeyRecord:
+    return KeyRecord(
+        account_id=record["account"],
+        text=record["text"],
+        fingerprint=record["fingerprint"],
+        receipt=record["receipt"],
+        revision=str(Revision(record["counter"], record["nonce"])),
+        at=record["at"],
+    )
+
+
+def _revision(text: str) -> Revision:
+    revision = Revision.parse(text)
+    if revision is None:
+        message = f"{text[:60]!r} is no revision"
+        raise ValueError(message)
+    return revision

@@ -1,0 +1,170 @@
+"""A commit carried out: one transaction, tried again within a deadline while only others' writes are against it."""
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pymongo
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from taskmanager.errors import Exists, InFlight, KeyReused, Moved, Stale, Unavailable
+from taskmanager.storage.mongo.connection import Client, Record, Records, told
+from taskmanager.storage.mongo.heads import Heads, is_erasing, revision_of
+from taskmanager.storage.mongo.orders import Order, Step
+from taskmanager.storage.mongo.turns import Turns
+from taskmanager.tasks.store import Derive, Expect, Keep, Put, Revision
+
+SECONDS: Final = 2.0
+"""How long a commit may take, waiting for its turn included."""
+
+_AT_ONCE: Final = 8
+_ABORT_SECONDS: Final = 0.3
+_LEAST_SECONDS: Final = 0.05
+_DUPLICATE: Final = 11000
+_IMMUTABLE: Final = 66
+_TRANSIENT: Final = "TransientTransactionError"
+_UNKNOWN: Final = "UnknownTransactionCommitResult"
+_TRANSACTION: Final[Mapping[str, Any]] = {
+    "read_concern": ReadConcern("majority"),
+    "write_concern": WriteConcern("majority"),
+}
+
+
+class Commits:
+    def __init__(self, client: Client, records: Records, heads: Heads) -> None:
+        self._client = client
+        self._records = records
+        self._heads = heads
+        self._turns = Turns(_AT_ONCE)
+
+    async def carry_out(self, order: Order) -> Revision:
+        until = time.monotonic() + SECONDS
+        async with self._turns.turn(order.ws, SECONDS):
+            with told():
+                return self._heads.see(order.ws, await self._repeat(order, until))
+
+    async def _repeat(self, order: Order, until: float) -> Revision:
+        before = order.at or self._heads.get(order.ws)
+        attempt = 0
+        while time.monotonic() < until - _LEAST_SECONDS:
+            if before is None:
+                with pymongo.timeout(_left(until)):
+                    before = await self._judge(order)
+            after = before.next() if order.moves else before
+            if await self._attempt(order, before, after, until):
+                return after
+            attempt += 1
+            before = None
+            if attempt > 1:  # at first it is as a rule the guess that was wrong
+                await asyncio.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+        raise Unavailable("many are writing to this workspace at once; try again")
+
+    async def _attempt(self, order: Order, before: Revision, after: Revision, until: float) -> bool:
+        """False when it was not applied, and others' writes may be why; raises when that can't be known."""
+        async with self._client.start_session(causal_consistency=False) as session:
+            try:
+                with pymongo.timeout(_left(until)):
+                    await session.start_transaction(**_TRANSACTION)
+                    if await self._write(order, before, after, session):
+                        await _make_last(session, until)
+                        return True
+            except PyMongoError as error:
+                if not (error.has_error_label(_TRANSIENT) or _is_refusal(error)):
+                    raise
+            finally:
+                if session.in_transaction:
+                    with pymongo.timeout(_ABORT_SECONDS):
+                        await session.abort_transaction()
+        return False
+
+    async def _write(self, order: Order, before: Revision, after: Revision, session: AsyncClientSession) -> bool:
+        """Whether every write found what it was held to."""
+        writes = order.writes(before, after)
+        if not writes:
+            return True
+        done = await self._records.bulk_write(writes, ordered=True, session=session)
+        if done.matched_count + done.upserted_count + done.deleted_count != len(writes) - order.absent:
+            return False
+        if clearings := order.clearings():
+            await self._records.bulk_write(clearings, ordered=False, session=session)
+        return True
+
+    async def _judge(self, order: Order) -> Revision:
+        """Where the workspace stands; raises when the order can't be carried out there."""
+        ids = [order.ws, *([order.key_id] if order.key_id else []), *(step.record_id for step in order.steps)]
+        fields = {"version": 1, "counter": 1, "nonce": 1, "fingerprint": 1}
+        found = {record["_id"]: record async for record in self._records.find({"_id": {"$in": ids}}, fields)}
+        head = found.get(order.ws)
+        if is_erasing(head):
+            raise Unavailable("this workspace is being erased")
+        if order.keep is not None and (key := found.get(order.key_id or b"")):
+            _refuse_known_key(order.keep, key)
+        revision = revision_of(head)
+        if order.at is not None and order.at != revision:
+            raise Moved(f"the workspace is at {revision}")
+        _refuse_lost_bases(order, {id_: record.get("version", 0) for id_, record in found.items()})
+        return revision
+
+
+def _left(until: float) -> float:
+    return max(_LEAST_SECONDS, until - time.monotonic())
+
+
+async def _make_last(session: AsyncClientSession, until: float) -> None:
+    """Commit; when the answer was lost, ask again, which never applies it twice."""
+    while True:
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if not error.has_error_label(_UNKNOWN) or time.monotonic() > until - _LEAST_SECONDS:
+                raise
+        else:
+            return
+
+
+def _is_refusal(error: PyMongoError) -> bool:
+    """The server's way to say that a record is there which should not be."""
+    codes = {error.code} if isinstance(error, OperationFailure) else set()
+    if isinstance(error, BulkWriteError):
+        codes |= {each["code"] for each in error.details.get("writeErrors", ())}
+    return bool(codes & {_DUPLICATE, _IMMUTABLE})
+
+
+def _refuse_known_key(keep: Keep, key: Record) -> None:
+    if key["fingerprint"] != keep.key.fingerprint:
+        raise KeyReused("this idempotency key was used for another request")
+    raise InFlight("another call with this idempotency key has just been done")
+
+
+def _refuse_lost_bases(order: Order, versions: dict[bytes, int]) -> None:
+    """Go through the edits as the transaction would, and name those that fail."""
+    stale: list[Step] = []
+    taken: list[Step] = []
+    for step in order.steps:
+        base, version = _base_and_version(step)
+        if versions.get(step.record_id, 0) == base:
+            versions[step.record_id] = version
+        else:
+            creates = isinstance(step.edit, Put) and step.edit.before is None
+            (taken if creates else stale).append(step)
+    if stale:
+        raise Stale([step.name for step in stale])
+    if taken:
+        raise Exists(", ".join(step.name[1] for step in taken))
+
+
+def _base_and_version(step: Step) -> tuple[int, int]:
+    match step.edit:
+        case Expect(version=version):
+            return version, version
+        case Put(before=before, document=document):
+            return (before.version if before is not None else 0), document.version
+        case Derive(before=before):
+            return before.version, before.version
+        case _:
+            return step.edit.before.version, 0

@@ -1,0 +1,91 @@
+"""The client, and what the driver's errors mean to the house."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import bson.errors
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+
+from taskmanager.errors import StorageFull, TaskManagerError, Unavailable
+from taskmanager.storage.refusals import CannotOpen
+
+Record = dict[str, Any]
+Records = AsyncCollection[Record]
+Database = AsyncDatabase[Record]
+Client = AsyncMongoClient[Record]
+
+DEFAULT_DATABASE: Final = "taskmanager"
+SETTINGS: Final[Mapping[str, Any]] = {
+    "appname": "taskmanager",
+    "maxPoolSize": 10,
+    "minPoolSize": 5,
+    "waitQueueTimeoutMS": 2_000,
+    "timeoutMS": 2_000,
+    "connectTimeoutMS": 1_000,
+    "serverSelectionTimeoutMS": 2_000,
+    "heartbeatFrequencyMS": 1_000,
+    "retryWrites": True,
+    "retryReads": True,
+    "w": "majority",
+    "readConcernLevel": "majority",
+    "readPreference": "primary",
+}
+"""What holds unless the address says otherwise, in its query: `mongodb://…/taskmanager?maxPoolSize=50`."""
+
+OLDEST_WIRE: Final = 13
+"""Of MongoDB 5.0."""
+
+_OUT_OF_DISK: Final = 14031
+_ATLAS: Final = 8000
+
+
+def client_at(url: str) -> Client:
+    """A client of this event loop. Nothing is sent before it is asked something."""
+    given = {name.lower() for name, _ in parse_qsl(urlsplit(url).query)}
+    settings = {name: value for name, value in SETTINGS.items() if name.lower() not in given}
+    try:
+        return AsyncMongoClient(url, **settings)
+    except (PyMongoError, ValueError, TypeError) as error:
+        raise CannotOpen(f"the address of the MongoDB can't be used: {_without_secrets(error, url)}") from None
+
+
+def database_of(client: Client) -> Database:
+    return client.get_default_database(DEFAULT_DATABASE)
+
+
+async def require_replica_set(client: Client) -> None:
+    hello = await client.admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise CannotOpen(
+            "this MongoDB is no replica set; TaskManager needs one for its transactions (one member will do)"
+        )
+    if hello["maxWireVersion"] < OLDEST_WIRE:
+        raise CannotOpen("this MongoDB is too old; TaskManager needs 5.0 or newer")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Nothing of the driver gets out."""
+    try:
+        yield
+    except (PyMongoError, bson.errors.BSONError) as error:
+        raise meaning(error) from error
+
+
+def meaning(error: Exception) -> TaskManagerError:
+    code = error.code if isinstance(error, OperationFailure) else None
+    if code == _OUT_OF_DISK or (code == _ATLAS and "space quota" in str(error)):
+        return StorageFull("there is no room left for the database")
+    if code is not None and not isinstance(error, DuplicateKeyError):
+        return Unavailable(f"the database refused (error {code})")
+    return Unavailable("the database can't be reached now")
+
+
+def _without_secrets(error: Exception, url: str) -> str:
+    credentials = urlsplit(url).netloc.rpartition("@")[0]
+    return str(error).replace(credentials, "…") if credentials else str(error)

@@ -1,0 +1,52 @@
+"""Timed work on MongoDB: `taskmanager.schedule.Schedule`. Each write is one document's, and so atomic."""
+
+from typing import Any, Final
+
+from pymongo import ReturnDocument
+
+from taskmanager.schedule import Job
+from taskmanager.storage.mongo.connection import Database, Record, told
+
+_NOBODY: Final = ""
+
+
+class MongoSchedule:
+    def __init__(self, database: Database) -> None:
+        self._jobs = database["jobs"]
+
+    async def add(self, job: Job) -> None:
+        new = {"attempts": job.attempts, "owner": _NOBODY, "held_until": 0}
+        with told():
+            await self._jobs.update_one(
+                {"_id": _key(job)}, {"$min": {"due_at": job.due_at}, "$setOnInsert": new}, upsert=True
+            )
+
+    async def take(self, now: int, owner: str, lease_ms: int) -> Job | None:
+        with told():
+            taken = await self._jobs.find_one_and_update(
+                {"due_at": {"$lte": now}, "held_until": {"$lte": now}},
+                {"$inc": {"attempts": 1}, "$set": {"owner": owner, "held_until": now + lease_ms}},
+                sort=[("due_at", 1), ("_id", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+        return Job(taken["_id"]["name"], taken["_id"]["subject"], taken["due_at"], taken["attempts"]) if taken else None
+
+    async def extend(self, job: Job, now: int, owner: str, lease_ms: int) -> bool:
+        return await self._change(job, owner, {"held_until": now + lease_ms})
+
+    async def finish(self, job: Job, owner: str) -> None:
+        with told():
+            await self._jobs.delete_one({"_id": _key(job), "owner": owner})
+
+    async def postpone(self, job: Job, owner: str, due_at: int) -> None:
+        await self._change(job, owner, {"due_at": due_at, "owner": _NOBODY, "held_until": 0})
+
+    async def _change(self, job: Job, owner: str, fields: dict[str, Any]) -> bool:
+        with told():
+            done = await self._jobs.update_one({"_id": _key(job), "owner": owner}, {"$set": fields})
+        return done.matched_count == 1
+
+
+def _key(job: Job) -> Record:
+    """Compared as a whole, so its fields are always in this order."""
+    return {"name": job.name, "subject": job.subject}

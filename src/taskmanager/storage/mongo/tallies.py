@@ -1,0 +1,48 @@
+"""Tallies as aggregations along a declared index."""
+
+from bisect import bisect_right
+from collections import Counter
+from itertools import pairwise
+from math import gcd
+from typing import Any
+
+from taskmanager.storage.mongo import conditions
+from taskmanager.storage.mongo.connection import Record, Records
+from taskmanager.storage.mongo.records import Shelf
+from taskmanager.tasks.query import Counts, Tally
+
+
+async def count(records: Records, shelf: Shelf, ws: bytes, tally: Tally) -> Counts:
+    cursor = await records.aggregate(stages(shelf, ws, tally), hint=shelf.index_name(shelf.kind.index[tally.index]))
+    rows = await cursor.to_list()
+    if tally.by is None:
+        return {0: rows[0]["count"] if rows else 0}
+    if not tally.bounds:
+        return {row["_id"]: row["count"] for row in rows}
+    counts: Counter[int | str] = Counter(dict.fromkeys(range(len(tally.bounds) - 1), 0))
+    for row in rows:
+        counts[bisect_right(tally.bounds, row["_id"]) - 1] += row["count"]
+    return dict(counts)
+
+
+def stages(shelf: Shelf, ws: bytes, tally: Tally) -> list[Record]:
+    where = conditions.all_of(shelf.kind, tally.where)
+    by: Any = None
+    unwound: list[Record] = []
+    if tally.by is not None:
+        by = f"${tally.by}"
+        unwound = [{"$unwind": by}] if shelf.kind.field[tally.by].each else []
+    if tally.bounds:
+        where.append({tally.by or "": {"$gte": tally.bounds[0], "$lt": tally.bounds[-1]}})
+        by = _step(by, tally.bounds)
+    return [
+        {"$match": {"ws": ws, "kind": shelf.kind.name, **({"$and": where} if where else {})}},
+        *unwound,
+        {"$group": {"_id": by, "count": {"$sum": 1}}},
+    ]
+
+
+def _step(by: str, bounds: tuple[int, ...]) -> Any:
+    """Values fall into steps so long that each bound begins one: 84 days are some thousand hours, not a value each."""
+    step = gcd(*(high - low for low, high in pairwise(bounds)))
+    return {"$subtract": [by, {"$mod": [{"$subtract": [by, bounds[0]]}, step]}]} if step > 1 else by

@@ -25,7 +25,7 @@ PROJECTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         (
             "Pay the {bill} bill",
             "Fix the {thing}",
-            "Water the plants on the {place}",
+            "Water the plants",
             "Replace the filter in the {thing}",
             "Book a visit of the {trade}",
             "Sort out the {place}",

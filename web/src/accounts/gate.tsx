@@ -27,7 +27,7 @@ export function Gate({ children, waiting }: { children: ReactNode; waiting: Reac
   if (session.state !== 'unreachable') return waiting
   return (
     <main className="flex min-h-dvh items-center justify-center">
-      <Empty title={shell.unreachable} text={shell.unreachableText}>
+      <Empty alone title={shell.unreachable} text={shell.unreachableText}>
         <Button onClick={() => void restoreSession()}>{shell.retry}</Button>
       </Empty>
     </main>

@@ -8,7 +8,7 @@ export default function Broken() {
   const { errorPage } = useMessages()
   return (
     <main className="flex min-h-dvh items-center justify-center">
-      <Empty title={errorPage.title} text={errorPage.text}>
+      <Empty alone title={errorPage.title} text={errorPage.text}>
         <Button look="primary" onClick={() => location.reload()}>
           {errorPage.reload}
         </Button>

@@ -6,7 +6,7 @@ import { en } from '@/ui/messages/en'
 export default function NotFound() {
   return (
     <main className="flex min-h-dvh items-center justify-center">
-      <Empty title={en.notFound.title} text={en.notFound.text}>
+      <Empty alone title={en.notFound.title} text={en.notFound.text}>
         <Link href="/" prefetch={false} className={buttonClass('primary')}>
           {en.notFound.home}
         </Link>

@@ -8,6 +8,7 @@ import { currentMessages } from '@/ui/messages'
 import { dismiss, toast } from '@/ui/toast'
 import { Overtaken, type TaskEdits } from './edits'
 import { isOpen } from './lists'
+import { COLORS } from './marks'
 import { keys } from './queries'
 
 const LOOK_AT_IT = 450
@@ -92,14 +93,22 @@ export class TaskActions {
   /** `strict`: a name that is taken is an error, not what was wanted. */
   makeLabel(draft: NamedDraft, { strict = false } = {}): Promise<Label> {
     const id = newId()
-    const send = () => body(api.POST('/api/labels', { params: { header: { 'Idempotency-Key': id } }, body: { id, ...draft } }))
+    const fresh = { id, color: this.nextColor(keys.labels), ...draft }
+    const send = () => body(api.POST('/api/labels', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
     return this.makeNamed<Label>(keys.labels, draft.name, send, strict)
   }
 
   makeProject(draft: NamedDraft, { strict = false } = {}): Promise<Project> {
     const id = newId()
-    const send = () => body(api.POST('/api/projects', { params: { header: { 'Idempotency-Key': id } }, body: { id, ...draft } }))
+    const fresh = { id, color: this.nextColor(keys.projects), ...draft }
+    const send = () => body(api.POST('/api/projects', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
     return this.makeNamed<Project>(keys.projects, draft.name, send, strict)
+  }
+
+  /** Made without a colour chosen, it gets the next one round. */
+  private nextColor(key: readonly string[]): string {
+    const count = this.client.getQueryData<unknown[]>(key)?.length ?? 0
+    return COLORS[(count * 3 + 6) % COLORS.length]!
   }
 
   /** A name that somebody else took in the meantime is as good as made. */

@@ -1,11 +1,22 @@
 import type { ReactNode } from 'react'
 
+interface EmptyProps {
+  title: string
+  text: string
+  /** It is all there is on the page: its title is the page's. */
+  alone?: boolean
+  children?: ReactNode
+}
+
 /** What is said where there is nothing: a picture, a sentence, the next step. */
-export function Empty({ picture, title, text, children }: { picture?: ReactNode; title: string; text: string; children?: ReactNode }) {
+export function Empty({ title, text, alone, children }: EmptyProps) {
+  const Title = alone ? 'h1' : 'h2'
   return (
     <div className="rise flex flex-col items-center px-6 py-16 text-center">
-      <div className="mb-5 text-faint">{picture ?? <ClearedList />}</div>
-      <h2 className="text-lg font-semibold tracking-tight text-ink">{title}</h2>
+      <div className="mb-5">
+        <ClearedList />
+      </div>
+      <Title className="text-lg font-semibold tracking-tight text-ink">{title}</Title>
       <p className="mt-1.5 max-w-sm text-balance text-soft">{text}</p>
       {children && <div className="mt-6 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>

@@ -8,9 +8,11 @@ export default function AccountLayout({ children }: Readonly<{ children: ReactNo
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
       <div className="flex flex-col px-5 py-6 sm:px-10">
-        <Link href="/" prefetch={false} className="self-start rounded-md">
-          <Logo name={en.product} />
-        </Link>
+        <header className="self-start">
+          <Link href="/" prefetch={false} className="rounded-md">
+            <Logo name={en.product} />
+          </Link>
+        </header>
         <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center py-12">{children}</main>
       </div>
       <div aria-hidden className="relative hidden overflow-hidden border-l border-line bg-sunken lg:block">

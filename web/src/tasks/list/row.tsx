@@ -188,7 +188,7 @@ function Meta({ task, project, labels, parent, reader, under, stop, on }: PartPr
         </button>
       )}
       {said && (
-        <button type="button" tabIndex={stop} onClick={(event) => on.pick('due', task, event.currentTarget)} className={cx(metaButton, 'shrink-0 max-@2xl:-order-1', past && 'text-danger')}>
+        <button type="button" tabIndex={stop} onClick={(event) => on.pick('due', task, event.currentTarget)} className={cx(metaButton, 'shrink-0 @max-2xl:-order-1', past && 'text-danger')}>
           <CalendarDays size={14} aria-hidden className="shrink-0" />
           <span className="whitespace-nowrap">{said}</span>
           {past && <span className="sr-only">{words.task.overdue}</span>}

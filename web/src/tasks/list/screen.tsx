@@ -1,10 +1,6 @@
 'use client'
 
-import { Plus } from 'lucide-react'
 import { type ReactNode, useMemo, useRef } from 'react'
-import { Button } from '@/ui/button'
-import { useMessages } from '@/ui/messages'
-import { openOverlay } from '../overlays'
 import { useRouteId } from '../panel/address'
 import { useShown } from '../shell/shown'
 import { isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
@@ -23,7 +19,6 @@ interface ScreenProps {
 
 /** One view: its name, what narrows it, and its tasks. */
 export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
-  const { shell } = useMessages()
   const { day } = useReader()
   const scroller = useRef<HTMLDivElement>(null)
   const opened = useRouteId('task')
@@ -45,10 +40,6 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
             {lead && <p className="text-sm text-faint">{lead}</p>}
           </div>
           {actions}
-          <Button look="plain" size="sm" className="max-md:hidden" onClick={() => openOverlay({ type: 'add', starter })}>
-            <Plus size={16} aria-hidden />
-            {shell.add}
-          </Button>
         </header>
         <Toolbar title={title} view={view} filters={filters} change={change} />
         <TaskList title={title} view={view} query={query} opened={opened} narrowed={isNarrowed(filters)} clear={clear} scroller={scroller} />

@@ -80,7 +80,7 @@ function Screen({ what, id, known, item, edit, remove }: ScreenProps) {
     )
   if (!item)
     return (
-      <Empty title={words.missing} text={words.missingText}>
+      <Empty alone title={words.missing} text={words.missingText}>
         <Button onClick={() => router.push(`/${what}`)}>{words.title}</Button>
       </Empty>
     )

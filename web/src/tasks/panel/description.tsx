@@ -19,7 +19,7 @@ export function Description({ task }: { task: Task }) {
     setWriting(true)
   }
   return (
-    <section aria-label={panel.description} className="mt-6">
+    <section className="mt-6">
       <div className="mb-1 flex h-8 items-center justify-between">
         <h2 className="text-sm font-semibold text-faint">{panel.description}</h2>
         {(writing || task.description) && (

@@ -26,7 +26,7 @@ export function Subtasks({ task }: { task: Task }) {
   const steps = useMemo(() => allTasks(pages.data), [pages.data])
   const done = steps.filter((step) => !isOpen(step)).length
   return (
-    <section aria-label={panel.subtasks} className="mt-6">
+    <section className="mt-6">
       <div className="mb-1 flex h-8 items-center gap-3">
         <h2 className="text-sm font-semibold text-faint">{panel.subtasks}</h2>
         {steps.length > 0 && (

@@ -1,0 +1,110 @@
+"""A person at a browser: what they do, and what they would complain about."""
+
+import re
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, Literal, TypedDict
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+
+Theme = Literal["light", "dark"]
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+PASSWORD: Final = "violet umbrella on tuesdays"  # noqa: S105 - of an account that lives as long as its test
+
+# What the policy forbids is told to the page, not to the test: kept where the test finds it.
+WATCH_POLICY: Final = """
+  globalThis.violations = []
+  addEventListener('securitypolicyviolation', (e) => violations.push(`${e.violatedDirective}: ${e.blockedURI} ${e.sample}`))
+"""
+
+
+class Finding(TypedDict):
+    """What axe has against a page, as far as it is read here."""
+
+    id: str
+    help: str
+    nodes: list[dict[str, object]]
+
+
+class Visitor:
+    """One browser window. `complaints` gathers errors that the page reported."""
+
+    def __init__(self, context: BrowserContext, page: Page, url: str) -> None:
+        self.context = context
+        self.page = page
+        self.url = url
+        self.email = f"{uuid.uuid4().hex[:12]}@example.org"
+        self.complaints: list[str] = []
+        self.listen(page)
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+
+    async def open(self, path: str) -> None:
+        await self.page.goto(self.url + path)
+
+    async def register(self, name: str = "Ana") -> None:
+        await self.open("/register")
+        await self.page.get_by_label("Name").fill(name)
+        await self.page.get_by_label("Email").fill(self.email)
+        await self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await self.page.get_by_role("button", name="Create your account").click()
+        await expect(self.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
+
+    async def sign_in(self, email: str) -> None:
+        await self.page.get_by_label("Email").fill(email)
+        await self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in").click()
+
+    async def go(self, name: str) -> None:
+        """To a place in the sidebar."""
+        await self.page.get_by_role("navigation").get_by_role("link", name=re.compile(rf"^{name}\b")).click()
+        await expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+    async def add(self, *sentences: str) -> None:
+        for sentence in sentences:
+            await self.page.keyboard.press("q")
+            await self.page.get_by_label("What needs doing?").fill(sentence)
+            await self.page.keyboard.press("Enter")
+            await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    def task(self, title: str) -> Locator:
+        """The row of a task in the list."""
+        link = self.page.get_by_role("link", name=title, exact=True)
+        return self.page.locator("[data-task]").filter(has=link)
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("complementary")
+
+    def notice(self, text: str) -> Locator:
+        return self.page.get_by_role("region", name="Notifications").get_by_text(text)
+
+    async def violations(self) -> list[str]:
+        """What the content security policy had to stop on this page."""
+        found: list[str] = await self.page.evaluate("globalThis.violations")
+        return found
+
+
+@asynccontextmanager
+async def visiting(
+    browser: Browser, url: str, *, screen: ViewportSize = DESK, theme: Theme = "light", javascript: bool = True
+) -> AsyncIterator[Visitor]:
+    context = await browser.new_context(
+        viewport=screen,
+        color_scheme=theme,
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        has_touch=screen == PHONE,
+        java_script_enabled=javascript,
+    )
+    context.set_default_timeout(10_000)
+    await context.add_init_script(WATCH_POLICY)
+    try:
+        yield Visitor(context, await context.new_page(), url)
+    finally:
+        await context.close()

@@ -103,7 +103,7 @@ def test_a_password_without_digits_capitals_or_symbols_is_as_good_as_any(passwor
         ("v" + "iolet" * 60, "too_long"),
         ("password", "too_common"),
         ("PassWord", "too_common"),
-        ("ｐａｓｓｗｏｒｄ", "too_common"),  # noqa: RUF001 - full-width letters are the point
+        ("ｐａｓｓｗｏｒｄ", "too_common"),
         ("password1", "too_common"),
         ("Password123!", "too_common"),
         ("P@ssw0rd", "too_common"),

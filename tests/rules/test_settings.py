@@ -204,7 +204,7 @@ def test_two_underscores_lead_into_a_nested_tree() -> None:
 
 
 @given(some.integers(1, 10**9 - 1), some.sampled_from(["30s", "15m", "1h", "7d", "minute", "day"]), some.booleans())
-def test_a_rate_limit_is_read_as_it_is_written(count: int, window: str, by_ip: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+def test_a_rate_limit_is_read_as_it_is_written(count: int, window: str, by_ip: bool) -> None:
     policy = rate_policy(f"{count}/{window}" + ("/ip" if by_ip else ""))
     seconds = {"30s": 30, "15m": 900, "1h": 3600, "7d": 604_800, "minute": 60, "day": 86_400}[window]
     assert policy == RatePolicy(count=count, window_seconds=seconds, by_ip=by_ip)

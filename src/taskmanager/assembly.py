@@ -40,6 +40,7 @@ from taskmanager.storage.cached import CachedWorkspaces
 from taskmanager.tasks.door import Door, Scope
 from taskmanager.tasks.store import WorkspaceStore
 from taskmanager.upkeep import Upkeep
+from taskmanager.workers import READY, Handed
 
 ISSUER: Final = "taskmanager"
 WEB: Final = Path(__file__).parent / "static"
@@ -184,23 +185,54 @@ def _admission(settings: Settings, limiter: Limiter) -> Admission:
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code."""
     listener = serving.listen(settings.host, settings.port)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    uvloop.run(_serve(settings, listener))
+
+    def announce() -> None:
+        where = serving.address(listener, settings.public_url)
+        click.echo(f"TaskManager {__version__} is at {where} (ctrl-C stops it)", err=True)
+
+    uvloop.run(_serve(settings, listener, announce))
     return 0
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
-    async with all_in_one(settings) as house:
-        server = serving.Server(house.asgi, house.stop_taking_requests)
+def work(settings: Settings, handed: Handed) -> int:
+    """Serve as one of several processes, until told to stop or nobody watches over them any more; the exit code."""
+
+    async def bonded() -> None:
+        with socket.socket(fileno=handed.bond) as bond, socket.socket(fileno=handed.listener) as listener:
+            bond.settimeout(0)
+            await _serve(settings, listener, lambda: bond.send(READY), Table.on(handed.table), bond)
+
+    uvloop.run(bonded())
+    return 0
+
+
+async def _serve(
+    settings: Settings,
+    listener: socket.socket,
+    started: Callable[[], object],
+    table: Table | None = None,
+    bond: socket.socket | None = None,
+) -> None:
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with all_in_one(settings, table=table) as house:
+        reasons = house.services.readiness.reasons
+
+        def ready() -> None:
+            reasons.discard("starting")
+            started()
+
+        server = serving.Server(house.asgi, started=ready, before_drain=house.stop_taking_requests)
         await house.upkeep.start()
         works: tuple[Work, ...] = (*house.works, partial(_probe, house))
         background = {asyncio.create_task(work()) for work in works}
-        house.services.readiness.reasons.discard("starting")
-        click.echo(
-            f"TaskManager {__version__} is at {serving.address(listener, settings.public_url)} (ctrl-C stops it)",
-            err=True,
-        )
+        if bond:
+            background.add(asyncio.create_task(_stop_when_alone(bond, server)))
         await serving.run(server, listener, background)
+
+
+async def _stop_when_alone(bond: socket.socket, server: serving.Server) -> None:
+    await asyncio.get_running_loop().sock_recv(bond, 1)  # nothing is ever sent: it returns when the other end is gone
+    server.stop()
 
 
 async def _probe(house: House) -> None:

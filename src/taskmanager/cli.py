@@ -3,7 +3,7 @@
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -74,17 +74,43 @@ def taskmanager() -> None:
 @taskmanager.command(epilog=_settings_help())
 @click.option("--host", metavar="ADDRESS", help=f"Listen here instead of {PREFIX}HOST.")
 @click.option("--port", metavar="PORT", help=f"Listen here instead of {PREFIX}PORT; 0: any free port.")
+@click.option("--workers", metavar="N", help=f"So many processes, as {PREFIX}WORKERS says; max: one for each core.")
 @click.pass_context
-def serve(context: click.Context, host: str | None, port: str | None) -> None:
+def serve(context: click.Context, host: str | None, port: str | None, workers: str | None) -> None:
     """Serve the API and the web app until SIGTERM or ctrl-C."""
-    settings = load(_environment(HOST=host, PORT=port))
+    environment = _environment(HOST=host, PORT=port, WORKERS=workers)
+    settings = _load_and_log(environment)
+    if settings.workers:
+        from taskmanager.workers import supervise
+
+        where = (settings.host, settings.port, settings.public_url)
+        context.exit(supervise(*where, count=settings.workers, environment=environment))
+    from taskmanager import assembly
+
+    context.exit(assembly.serve(settings))
+
+
+@taskmanager.command(hidden=True)
+@click.option("--listener", type=int, required=True)
+@click.option("--bond", type=int, required=True)
+@click.option("--table", type=int, required=True)
+@click.pass_context
+def worker(context: click.Context, listener: int, bond: int, table: int) -> None:
+    """Serve as one of the processes that `serve --workers` starts."""
+    settings = _load_and_log(os.environ)
+    from taskmanager import assembly
+    from taskmanager.workers import Handed
+
+    context.exit(assembly.work(settings, Handed(listener, bond, table)))
+
+
+def _load_and_log(environment: Mapping[str, str]) -> Settings:
+    settings = load(environment)
     try:
         telemetry.configure(level=settings.log_level, log_dir=settings.log_dir, stream=sys.stdout)
     except OSError as failure:
         raise WrongSetting(f"{PREFIX}LOG_DIR={str(settings.log_dir)!r} cannot be used: {failure.strerror}") from None
-    from taskmanager import assembly
-
-    context.exit(assembly.serve(settings))
+    return settings
 
 
 @taskmanager.command()

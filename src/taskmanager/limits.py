@@ -5,12 +5,15 @@ evenly over the window. What is kept per key is one instant, when it will have e
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from mmap import mmap
 from secrets import token_bytes
 from struct import Struct
+from tempfile import TemporaryFile
 from typing import Final, Protocol
 
 import structlog
@@ -79,6 +82,12 @@ class Table:
         self._tags = memory[: TABLE_BYTES // 2].cast("q")
         self._full_at = memory[TABLE_BYTES // 2 :].cast("q")
 
+    @classmethod
+    def on(cls, file: int) -> "Table":
+        """The one that other processes have on this file too."""
+        memory = memoryview(mmap(file, TABLE_BYTES + SEED_BYTES))
+        return cls(memory[:TABLE_BYTES], bytes(memory[TABLE_BYTES:]))
+
     def find(self, key: str, policy: Policy) -> int:
         """The key's place, made free for it if it has none."""
         text = f"{policy.count}/{policy.window_seconds} {key}".encode(errors="replace")
@@ -97,6 +106,19 @@ class Table:
 
     def __setitem__(self, place: int, full_at: int) -> None:
         self._full_at[place] = full_at
+
+
+def table_file() -> int:
+    """The descriptor of a file for a table, in memory where that can be had, without a name."""
+    file = os.memfd_create("limits") if hasattr(os, "memfd_create") else _unnamed_file()
+    os.truncate(file, TABLE_BYTES)
+    os.pwrite(file, token_bytes(SEED_BYTES), TABLE_BYTES)
+    return file
+
+
+def _unnamed_file() -> int:
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 class MemoryLimiter:

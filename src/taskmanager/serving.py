@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Final
@@ -17,6 +19,11 @@ KEEP_ALIVE: Final = 75
 """Seconds; longer than a proxy keeps idle connections, which would otherwise write into one just closed."""
 DRAIN: Final = 15
 """Seconds that requests in flight have to end after SIGTERM."""
+LULL: Final = 2.0
+"""Seconds after SIGTERM in which a kept connection may bring one more request, whose answer says that it closes.
+
+Closed at once, it may just have been sent a request, which is then lost.
+"""
 
 
 class CannotListen(TaskManagerError):
@@ -50,9 +57,12 @@ def address(listener: socket.socket, public_url: str | None) -> str:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, telling the app before it drains: streams that never end would hold the process up."""
+    """uvicorn, telling the app before it drains: streams that never end would hold the process up.
 
-    def __init__(self, app: ASGIApp, before_drain: Callable[[], None]) -> None:
+    `started` is called once it listens.
+    """
+
+    def __init__(self, app: ASGIApp, *, started: Callable[[], None], before_drain: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -67,10 +77,39 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=DRAIN,
             )
         )
+        self._tell_started = started
         self._before_drain = before_drain
+        self._lull = LULL
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._tell_started()
+
+    def stop(self) -> None:
+        """As SIGTERM does."""
+        self.handle_exit(signal.SIGTERM, None)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        await self._wind_down()
+        await super().shutdown()
+
+    async def _wind_down(self) -> None:
+        state = self.server_state
+        state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        for connection in list(state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is not None and not cycle.response_complete:
+                connection.shutdown()  # that is: after this answer
+        until = time.monotonic() + self._lull
+        while state.connections and not self.force_exit and time.monotonic() < until:  # noqa: ASYNC110 - uvicorn's set tells nobody
+            await asyncio.sleep(0.02)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._before_drain()
+        if sig == signal.SIGINT:  # somebody sits at the terminal and waits
+            self._lull = 0.0
         super().handle_exit(sig, frame)
         self._captured_signals.clear()  # stopped as asked: exit 0, not by the signal once more
 

@@ -23,6 +23,12 @@ class Settings:
         help="the port to listen on; 0: any free one",
         example="8000",
     )
+    workers: int = setting(
+        0,
+        values.workers,
+        help="how many processes serve, under one that replaces them; max: one for each core; empty: no process but this",
+        example="max",
+    )
     data_dir: Path = setting(
         Path("data"),
         values.folder,

@@ -1,8 +1,10 @@
 """From a setting's text to its value. What cannot be read raises ValueError saying why."""
 
 import ipaddress
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from re import compile as pattern
 from typing import Final, TypeAlias
@@ -36,6 +38,21 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def workers(text: str) -> int:
+    """Read a number of processes; `max` is one for each core that may be used."""
+    return cores() if text.lower() == "max" else whole(1, 256)(text)
+
+
+def cores() -> int:
+    """How many this process may use: by its affinity, and by its container's quota."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return max(1, min(usable, ceil(int(quota) / int(period))))
+    except (OSError, ValueError):  # no control group, or no quota ("max")
+        return usable
 
 
 def one_of(*words: str) -> Callable[[str], str]:

@@ -1,0 +1,248 @@
+"""Several processes on one listening socket: started, replaced when they die, renewed on SIGHUP, drained on SIGTERM.
+
+This process listens and watches; it neither serves nor opens the store. A worker is the same program started anew, so
+that renewing the workers takes up new code and newly read secrets. Each is tied to this process by a pair of sockets:
+through it a worker says that it is ready, and sees when this process is gone.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+import click
+import structlog
+
+from taskmanager import __version__
+from taskmanager.limits import table_file
+from taskmanager.serving import address, listen
+
+READY: Final = b"ready"
+LONG_ENOUGH: Final = 10.0
+"""A worker that lived for so many seconds did not die of how it was started."""
+SOONEST: Final = 0.5
+LATEST: Final = 30.0
+HOPELESS: Final = 6
+"""So many starts in a row failed, and nobody serves: no more are tried."""
+LAST_CALL: Final = 18.5
+"""Seconds until workers that did not stop by themselves are stopped."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a worker is given, as file descriptors: the listening socket, its bond, and the table of counts."""
+
+    listener: int
+    bond: int
+    table: int
+
+    def arguments(self) -> list[str]:
+        return [f"--listener={self.listener}", f"--bond={self.bond}", f"--table={self.table}"]
+
+
+class Worker:
+    """One process that serves, or is about to. `code` is its exit code once it has ended."""
+
+    def __init__(self, process: asyncio.subprocess.Process, bond: socket.socket) -> None:
+        self.process = process
+        self.code: int | None = None
+        self._bond = bond
+        self._started_at = monotonic()
+        self._end = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        self.code = await self.process.wait()
+        self._bond.close()
+
+    async def ready(self) -> bool:
+        """Whether it says so before it ends."""
+        said = await asyncio.get_running_loop().sock_recv(self._bond, len(READY))
+        if said != READY:
+            await self.ended()
+        return said == READY
+
+    async def ended(self) -> None:
+        await asyncio.shield(self._end)
+
+    def tell(self, signum: int) -> None:
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signum)
+
+    @property
+    def age(self) -> float:
+        return monotonic() - self._started_at
+
+
+class Supervisor:
+    """Keeps `count` workers at work. `announce` is called once all are."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        count: int,
+        *,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        announce: Callable[[], None],
+    ) -> None:
+        self._listener = listener
+        self._command = command
+        self._environment = environment
+        self._announce = announce
+        self._table = table_file()
+        self._slots: dict[int, Worker | None] = dict.fromkeys(range(count))
+        self._changing = [asyncio.Lock() for _ in range(count)]
+        self._alive: set[Worker] = set()
+        self._failures = 0
+        self._told: int | None = None
+        self._stop = asyncio.Event()
+        self._hup = asyncio.Event()
+
+    async def run(self) -> int:
+        """The exit code: 0 when told to stop, a worker's own when already the first can't start."""
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, self._told_to_stop, signum)
+        loop.add_signal_handler(signal.SIGHUP, self._hup.set)
+        work, stop = asyncio.create_task(self._work()), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        code = work.result() if work.done() else 0
+        self._listener.close()
+        for task in (work, stop):
+            task.cancel()
+        await asyncio.gather(work, stop, return_exceptions=True)
+        await self._end_all()
+        return code
+
+    def _told_to_stop(self, signum: int) -> None:
+        """Passed on also when it is not the first: who asks twice is in a hurry."""
+        self._told = signum
+        self._stop.set()
+        for worker in self._alive:
+            worker.tell(signum)
+
+    async def _work(self) -> int:
+        """Returns only when there is nothing left to hope for."""
+        first = self._slots[0] = await self._start()
+        if first.code is not None:
+            if first.code < 0:
+                log.error("a worker was killed before it was ready", signal=signal.Signals(-first.code).name)
+            return max(first.code, 1)
+        if all(await asyncio.gather(*(self._fill(slot) for slot in self._slots))):
+            self._announce()
+            tasks = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
+            tasks.append(asyncio.create_task(self._renew()))
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
+        log.error("workers can't be started any more", attempts=self._failures)
+        return 1
+
+    async def _keep(self, slot: int) -> None:
+        """Replace the slot's worker whenever it dies; returns when that can't be done."""
+        while await self._fill(slot):
+            worker = self._slots[slot]
+            if worker is None:
+                continue
+            await worker.ended()
+            if self._slots[slot] is worker:  # else it was renewed, and ended as it was told to
+                log.error("a worker died", pid=worker.process.pid, code=worker.code)
+                self._slots[slot] = None
+                if worker.age < LONG_ENOUGH:
+                    await self._failed()
+
+    async def _fill(self, slot: int) -> bool:
+        """Have a worker in the slot, however many starts it takes; False when there is no hope."""
+        while self._slots[slot] is None:
+            async with self._changing[slot]:
+                worker = await self._start()
+                self._slots[slot] = worker if worker.code is None else None
+            if worker.code is not None:
+                log.error("a worker did not start", code=worker.code)
+                await self._failed()
+                if self._failures >= HOPELESS and not any(self._slots.values()):
+                    return False
+        return True
+
+    async def _failed(self) -> None:
+        self._failures += 1
+        await asyncio.sleep(min(LATEST, SOONEST * 2.0 ** min(self._failures - 1, HOPELESS)))
+
+    async def _start(self) -> Worker:
+        """A worker that is ready, or has ended already."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(0)
+        with theirs:
+            handed = Handed(self._listener.fileno(), theirs.fileno(), self._table)
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                *handed.arguments(),
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=(handed.listener, handed.bond, handed.table),
+                process_group=0,  # ctrl-C is told to this process, which tells them
+            )
+        worker = Worker(process, ours)
+        self._alive.add(worker)
+        if await worker.ready():
+            self._failures = 0
+        else:
+            self._alive.discard(worker)
+        return worker
+
+    async def _renew(self) -> None:
+        """Whenever asked: each worker drains once its successor is ready, and stays when it has none."""
+        while True:
+            await self._hup.wait()
+            self._hup.clear()
+            log.info("renewing the workers")
+            for slot in self._slots:
+                async with self._changing[slot]:
+                    fresh = await self._start()
+                    if fresh.code is not None:
+                        log.error("a new worker did not start; the others stay", code=fresh.code)
+                        break
+                    old, self._slots[slot] = self._slots[slot], fresh
+                if old:
+                    old.tell(signal.SIGTERM)
+            else:
+                log.info("the workers are renewed")
+
+    async def _end_all(self) -> None:
+        for worker in self._alive:
+            worker.tell(self._told or signal.SIGTERM)
+        ends = [asyncio.create_task(worker.ended()) for worker in self._alive]
+        if not ends:
+            return
+        _, late = await asyncio.wait(ends, timeout=LAST_CALL)
+        if late:
+            log.error("workers did not end in time", count=len(late))
+            for worker in self._alive:
+                if worker.code is None:
+                    worker.tell(signal.SIGKILL)
+            await asyncio.wait(late)
+
+
+def supervise(host: str, port: int, public_url: str | None, *, count: int, environment: Mapping[str, str]) -> int:
+    """Serve with so many processes until SIGTERM or SIGINT; the exit code."""
+    listener = listen(host, port)
+
+    def announce() -> None:
+        where = address(listener, public_url)
+        click.echo(f"TaskManager {__version__} is at {where}, {count} processes (ctrl-C stops it)", err=True)
+
+    async def run() -> int:
+        command = (sys.executable, "-m", "taskmanager", "worker")
+        supervisor = Supervisor(listener, count, command=command, environment=environment, announce=announce)
+        return await supervisor.run()
+
+    return asyncio.run(run())

@@ -1,15 +1,17 @@
 """The archive: the only room with a database driver in it."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
 from taskmanager.accounts.store import AccountStore
 from taskmanager.schedule import Schedule
 from taskmanager.storage.archive import Archive
+from taskmanager.storage.findings import Finding
 from taskmanager.storage.mongo import open_mongo
 from taskmanager.storage.refusals import BadBackup, CannotOpen, CannotWrite, NotEmpty, Refusal
 from taskmanager.storage.sqlite import open_sqlite
-from taskmanager.tasks.store import WorkspaceStore
+from taskmanager.storage.watched import ExplainingStore
 
 __all__ = ["BadBackup", "CannotOpen", "CannotWrite", "NotEmpty", "Refusal", "Storage", "open_storage"]
 
@@ -18,7 +20,7 @@ class Storage(Protocol):
     """Everything the house keeps, behind the protocols of those who need it."""
 
     @property
-    def workspaces(self) -> WorkspaceStore: ...
+    def workspaces(self) -> ExplainingStore: ...
     @property
     def accounts(self) -> AccountStore: ...
     @property
@@ -28,6 +30,9 @@ class Storage(Protocol):
 
     async def ping(self) -> None:
         """`Unavailable` unless the store answers now."""
+
+    def examine(self) -> AsyncIterator[Finding]:
+        """What is right and what is wrong with it, for whoever runs it."""
 
     async def close(self) -> None:
         """Finish what was begun; after this nothing works any more."""

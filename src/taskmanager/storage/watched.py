@@ -92,6 +92,10 @@ class WatchedWorkspaces:
     def wakes(self) -> AsyncIterator[str]:
         return self._store.wakes()
 
+    async def told(self) -> None:
+        """Until every slow question so far is in the log."""
+        await asyncio.gather(*self._explaining)
+
     def _note(self, verb: str, ws: str, question: Query[Any] | Tally, seconds: float) -> None:
         shape = (verb, question.kind.name, question.index)
         STORE_SECONDS.labels(*shape).observe(seconds)

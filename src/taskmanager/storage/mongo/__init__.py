@@ -2,17 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from taskmanager.errors import Unavailable
-from taskmanager.storage.mongo import indexes
+from taskmanager.storage.findings import Finding
+from taskmanager.storage.mongo import checkup, indexes
 from taskmanager.storage.mongo.accounts import MongoAccounts
 from taskmanager.storage.mongo.archive import MongoArchive
-from taskmanager.storage.mongo.connection import Client, client_at, database_of, require_replica_set, told
+from taskmanager.storage.mongo.connection import Client, Records, client_at, database_of, require_replica_set, told
 from taskmanager.storage.mongo.jobs import MongoSchedule
 from taskmanager.storage.mongo.records import Shelf
 from taskmanager.storage.mongo.wakes import Wakes
@@ -35,10 +36,16 @@ class MongoStorage:
     archive: MongoArchive
     _client: Client
     _wakes: Wakes
+    _records: Records
+    _shelves: tuple[Shelf, ...]
 
     async def ping(self) -> None:
         with told():
             await self._client.admin.command("ping")
+
+    def examine(self) -> AsyncIterator[Finding]:
+        """What is right and wrong with the set."""
+        return checkup.examine(self._client, self._records, self._shelves)
 
     async def close(self) -> None:
         await self._wakes.close()
@@ -64,7 +71,16 @@ async def open_mongo(url: str, kinds: Iterable[Kind[Any]] = tuple(KINDS.values()
     wakes = Wakes(records, now.get("operationTime"))
     workspaces = MongoWorkspaces(client, records, shelves, wakes)
     archive = MongoArchive(client, database, shelves)
-    return MongoStorage(workspaces, MongoAccounts(database), MongoSchedule(database), archive, client, wakes)
+    return MongoStorage(
+        workspaces,
+        MongoAccounts(database),
+        MongoSchedule(database),
+        archive,
+        client,
+        wakes,
+        records,
+        tuple(shelves.values()),
+    )
 
 
 async def _reach(client: Client) -> None:

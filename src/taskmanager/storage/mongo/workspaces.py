@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from taskmanager.errors import KeyReused
-from taskmanager.storage.mongo import history, queries, tallies
+from taskmanager.storage.mongo import history, plans, queries, tallies
 from taskmanager.storage.mongo.commits import Commits
 from taskmanager.storage.mongo.connection import Client, Record, Records, told
 from taskmanager.storage.mongo.heads import ERASING, Heads, is_erasing, revision_of
@@ -80,6 +80,14 @@ class MongoWorkspaces:
     async def tally(self, ws: str, tally: Tally) -> Counts:
         with told():
             return await tallies.count(self._records, self._shelves[tally.kind.name], packed_if_any(ws) or b"", tally)
+
+    async def explain(self, ws: str, question: Query[Any] | Tally) -> str:
+        """The stages of the plan, its index, and how much it looks at."""
+        shelf, raw = self._shelves[question.kind.name], packed_if_any(ws) or b""
+        with told():
+            if isinstance(question, Tally):
+                return await plans.of_tally(self._records, shelf, raw, question)
+            return await plans.of_query(self._records, shelf, raw, question)
 
     async def commit(  # noqa: PLR0913 - the protocol's
         self,

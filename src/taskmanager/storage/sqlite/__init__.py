@@ -1,7 +1,7 @@
 """The embedded store: one SQLite file, one writer thread, readers that see every commit."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,9 @@ from typing import Any
 import apsw
 
 from taskmanager.errors import Unavailable
+from taskmanager.storage.findings import Finding
 from taskmanager.storage.refusals import CannotOpen
+from taskmanager.storage.sqlite import checkup
 from taskmanager.storage.sqlite.accounts import SQLiteAccounts
 from taskmanager.storage.sqlite.archive import SQLiteArchive
 from taskmanager.storage.sqlite.connection import connect, fetch, require_sqlite
@@ -34,11 +36,17 @@ class SQLiteStorage:
     _readers: Readers
     _writer: Writer
     _wakes: Wakes
+    _path: Path
+    _shelves: tuple[Shelf, ...]
 
     async def ping(self) -> None:
         if not self._writer.alive:
             raise Unavailable("the store no longer writes")
         await self._readers.read(lambda connection: fetch(connection, "SELECT 1 FROM heads LIMIT 1"))
+
+    def examine(self) -> AsyncIterator[Finding]:
+        """What is right and wrong with the file."""
+        return checkup.examine(self._path, self._readers, self._shelves)
 
     async def close(self) -> None:
         self._wakes.close()
@@ -67,4 +75,6 @@ async def open_sqlite(path: Path, kinds: Iterable[Kind[Any]] = tuple(KINDS.value
         readers,
         writer,
         wakes,
+        path,
+        tuple(shelves.values()),
     )

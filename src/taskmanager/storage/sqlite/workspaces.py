@@ -11,6 +11,7 @@ from taskmanager.storage.sqlite import commits, history, tallies
 from taskmanager.storage.sqlite.commits import Order
 from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
+from taskmanager.storage.sqlite.plans import explained
 from taskmanager.storage.sqlite.queries import Queries
 from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.shelf import Shelf
@@ -66,6 +67,18 @@ class SQLiteWorkspaces:
             lambda connection: tallies.count(connection, shelf, commits.workspace(connection, ws)[0] or 0, tally),
             long=True,
         )
+
+    async def explain(self, ws: str, question: Query[Any] | Tally) -> str:
+        """The plan in SQLite's own words."""
+        shelf, find = self._shelves[question.kind.name], self._queries[question.kind.name].find
+
+        def read(connection: apsw.Connection) -> str:
+            number = commits.workspace(connection, ws)[0] or 0
+            if isinstance(question, Tally):
+                return explained(connection, lambda asked: tallies.count(asked, shelf, number, question))
+            return explained(connection, lambda asked: find(asked, number, question))
+
+        return await self._readers.read(read, long=True)
 
     async def commit(  # noqa: PLR0913 - the protocol's
         self,

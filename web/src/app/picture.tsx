@@ -1,7 +1,7 @@
 import { en } from '@/ui/messages/en'
 import { cx } from '@/ui/cx'
 
-/** The app itself, light or dark as the device is. Taken from a real one (tests/web/screenshot.py). */
+/** A picture of the app itself, light or dark as the device is. */
 export function Picture({ className, first }: { className?: string; first?: boolean }) {
   return (
     <picture>
@@ -12,6 +12,7 @@ export function Picture({ className, first }: { className?: string; first?: bool
         width={1440}
         height={900}
         alt={first ? en.landing.picture : ''}
+        loading={first ? undefined : 'lazy'}
         fetchPriority={first ? 'high' : undefined}
         decoding="async"
         className={cx('rounded-xl border border-line shadow-pop', className)}

@@ -63,22 +63,22 @@ class Person:
         found: Json = (await self.ask("GET", path, **params)).json()
         return found
 
-    async def refused(
+    async def refused(  # noqa: PLR0913 - a request, and what must be wrong with it
         self,
         method: str,
         path: str,
         body: Any = None,
         *,
-        status: int = 422,
+        expect: int = 422,
         code: str,
         at: str | None = None,
         headers: Mapping[str, str] | None = None,
         **params: Any,
     ) -> Json:
-        answer = await self.ask(method, path, body, expect=status, headers=headers, **params)
-        return problem(answer, status, code, at)
+        answer = await self.ask(method, path, body, expect=expect, headers=headers, **params)
+        return problem(answer, expect, code, at)
 
-    async def make(self, kind: str, **fields: Any) -> Json:
+    async def make(self, kind: str, /, **fields: Any) -> Json:
         made: Json = (await self.ask("POST", f"/api/{kind}s", fields, expect=201)).json()
         return made
 
@@ -91,7 +91,7 @@ class Person:
     async def label(self, name: str = "urgent", **fields: Any) -> Json:
         return await self.make("label", name=name, **fields)
 
-    async def change(self, document: Json, kind: str = "task", **fields: Any) -> Json:
+    async def change(self, document: Json, kind: str = "task", /, **fields: Any) -> Json:
         changed: Json = (await self.ask("PATCH", f"/api/{kind}s/{document['id']}", fields)).json()
         return changed
 

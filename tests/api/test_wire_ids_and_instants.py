@@ -44,7 +44,7 @@ async def test_the_same_workspace_and_id_again_is_a_conflict(ada: Person, kind: 
     named = {"title": "One"} if kind == "task" else {"name": "One"}
     other = {"title": "Two"} if kind == "task" else {"name": "Two"}
     first = await ada.make(kind, **named)
-    await ada.refused("POST", f"/api/{kind}s", {"id": first["id"], **other}, status=409, code="exists")
+    await ada.refused("POST", f"/api/{kind}s", {"id": first["id"], **other}, expect=409, code="exists")
     assert await ada.now(first, kind) == first
 
 
@@ -97,4 +97,4 @@ async def test_no_list_crosses_workspaces(ada: Person, bob: Person) -> None:
 
 @pytest.mark.parametrize("workspace", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "null"])
 async def test_a_workspace_id_that_is_none_of_ones_own_is_not_found(ada: Person, workspace: str) -> None:
-    await ada.refused("GET", "/api/tasks", status=404, code="not_found", workspace_id=workspace)
+    await ada.refused("GET", "/api/tasks", expect=404, code="not_found", workspace_id=workspace)

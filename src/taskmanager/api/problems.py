@@ -1,5 +1,7 @@
 """How HTTP tells each error of the domain: RFC 9457 problem documents, in one table."""
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +12,14 @@ from typing import Any, Final
 import msgspec
 import structlog
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from taskmanager import errors
 from taskmanager.errors import Fault, TaskManagerError
 
 MEDIA_TYPE: Final = "application/problem+json"
+LINGER: Final = 1.0
+"""Seconds."""
 
 log = structlog.get_logger(__name__)
 
@@ -112,13 +117,30 @@ def document(error: Exception, *, instance: str, request_id: str) -> dict[str, A
     return body
 
 
+class Parting(Response):
+    """The last answer on a connection whose client is still sending.
+
+    A connection closed on bytes that nobody read takes its last answer along: so for a moment they are thrown away.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                while (await receive()).get("more_body", False):
+                    pass
+        await send({"type": "http.response.body", "body": b""})
+
+
 def response(error: Exception, *, instance: str, request_id: str) -> Response:
     told = problem_of(error)
     body = document(
         told if not isinstance(error, TaskManagerError) else error, instance=instance, request_id=request_id
     )
     headers = {"Cache-Control": "no-store", **told.headers}
-    return Response(msgspec.json.encode(body), told.status, headers, MEDIA_TYPE)
+    kind = Parting if told.headers.get("Connection") == "close" else Response
+    return kind(msgspec.json.encode(body), told.status, headers, MEDIA_TYPE)
 
 
 def _fault(fault: Fault) -> dict[str, str]:

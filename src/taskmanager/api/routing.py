@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import perf_counter
 from typing import Any, Final, get_args
 from urllib.parse import quote
 from uuid import uuid4
@@ -28,6 +29,7 @@ from taskmanager.api.calls import (
 )
 from taskmanager.api.problems import HttpProblem
 from taskmanager.api.services import Services
+from taskmanager.metrics import REQUEST_SECONDS
 from taskmanager.errors import Invalid, TaskManagerError, Unauthenticated
 
 MIB: Final = 1024 * 1024
@@ -149,16 +151,20 @@ class Dispatch:
     def __init__(self, endpoints: list[Endpoint], services: Services) -> None:
         self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
         self._services = services
+        self._path = endpoints[0].path
         allowed = set(self._by_method) | ({"HEAD"} if "GET" in self._by_method else set())
         self._allow = ", ".join(sorted(allowed))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        started = perf_counter()
         try:
             response = await self._answer(request)
         except Exception as error:  # noqa: BLE001 - problems.py tells every error, and logs those not foreseen
             response = problems.response(error, instance=scope["path"], request_id=scope["state"]["request_id"])
         response.headers.update(scope["state"].get("limits", {}))
+        seconds = perf_counter() - started
+        REQUEST_SECONDS.labels(request.method, self._path, response.status_code).observe(seconds)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:

@@ -80,9 +80,13 @@ def _repeat(call: Call[Any, Any]) -> Repeat:
         document = (await call.services.door.store.get(call.workspace_id, kind, [receipt.id])).get(receipt.id)
         if document is None:
             raise NotFound(f"the {kind.name} that this request wrote was deleted for good since")
-        return Answer(document, etag=version_tag(document))
+        return Answer(document, headers=_location(call, receipt.status, receipt.id), etag=version_tag(document))
 
     return repeat
+
+
+def _location(call: Call[Any, Any], status: int, id_: str) -> dict[str, str]:
+    return {"Location": f"{call.path}/{id_}"} if status == 201 else {}  # noqa: PLR2004 - created
 
 
 def keeping(call: Call[Any, Any], receipt: Callable[[Any], Receipt]) -> Keeping[Any] | None:
@@ -109,7 +113,7 @@ async def write_document(  # noqa: PLR0913 - what is written, how it is told, an
             done = await call.services.door.commit_in_parts(call.scope, plan, keeping=keep)
         else:
             done = await call.services.door.commit(call.scope, plan, guarded=guarded, keeping=keep)
-        headers = {"Location": f"{call.path}/{id_}"} if status == 201 else {}  # noqa: PLR2004 - created
+        headers = _location(call, status, id_)
         return Answer(done.result, status, headers, version_tag(done.result), done.revision)
 
     return await keyed(call, write)

@@ -68,7 +68,7 @@ def _order(wanted: TaskFilter) -> tuple[str, str]:
         if wanted.sort is not None:
             raise Invalid.parameter("sort", "not_with_q", "a search is sorted by its latest change")
         return "-updated_at", "updated_at"
-    sort = wanted.sort or "-created_at"
+    sort = "-created_at" if wanted.sort is None else wanted.sort
     if sort not in SORTS:
         raise Invalid.parameter("sort", "unknown_value", f"must be one of {', '.join(SORTS)}")
     name = sort.removeprefix("-")

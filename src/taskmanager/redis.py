@@ -193,6 +193,7 @@ def _pool(url: str, connections: int) -> driver.ConnectionPool:
         url,
         max_connections=connections,
         protocol=2,
+        driver_info=None,  # two questions less before the first of ours
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=TIMEOUT,
         socket_timeout=None,

@@ -26,7 +26,7 @@ class Settings:
     workers: int = setting(
         0,
         values.workers,
-        help="how many processes serve, under one that replaces them; max: one for each core; empty: no process but this",
+        help="how many processes serve, under one that replaces them; max: one a core; empty: just this one",
         example="max",
     )
     data_dir: Path = setting(
@@ -83,6 +83,18 @@ class Settings:
         values.one_of("debug", "info", "warning", "error"),
         help="the least severe entry that is logged: debug, info, warning or error",
         example="info",
+    )
+    migrate: str = setting(
+        "on",
+        values.one_of("on", "off"),
+        help="whether a start prepares the store; off: only `taskmanager migrate` does",
+        example="off",
+    )
+    slow_query_ms: int = setting(
+        100, values.whole(1, 60_000), help="from so many ms on a query is logged with its plan", example="100"
+    )
+    metrics_port: int | None = setting(
+        None, values.whole(1, 65_535), help="where Prometheus finds metrics, on HOST; empty: nowhere", example="9464"
     )
     rate_limit: RatePolicy | None = setting(
         values.rate_policy("600/minute"),

@@ -1,0 +1,146 @@
+"""Rates counted for all processes at once, and by each for itself when Redis is gone."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from redis_server import RedisServer, own_redis, redis_server
+from taskmanager.identity import new_id
+from taskmanager.limits import MemoryLimiter, RedisLimiter, Table, table_file
+from taskmanager.redis import Redis
+
+__all__ = ["own_redis", "redis_server"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    count: int
+    window_seconds: int
+
+
+HOUR = 3600
+
+
+@asynccontextmanager
+async def processes(url: str, count: int) -> AsyncIterator[list[RedisLimiter]]:
+    """As many limiters, each with a client and a table of its own, as processes on as many machines."""
+    clients = [Redis(url) for _ in range(count)]
+    try:
+        yield [RedisLimiter(client) for client in clients]
+    finally:
+        for client in clients:
+            await client.close()
+
+
+async def admitted(limiters: list[RedisLimiter], key: str, policy: Policy, requests: int) -> int:
+    """How many of so many requests pass, spread evenly over the processes."""
+    spread = [limiters[n % len(limiters)] for n in range(requests)]
+    return sum([(await limiter.allow(key, policy)).allowed for limiter in spread])
+
+
+async def known_to_each_other(limiters: list[RedisLimiter]) -> None:
+    attending = [asyncio.create_task(limiter.attend()) for limiter in limiters]
+    while any(limiter.tables != len(limiters) for limiter in limiters):
+        for task in attending:
+            task.cancel()
+        attending = [asyncio.create_task(limiter.attend()) for limiter in limiters]
+        await asyncio.wait(attending, timeout=0.1)
+    for task in attending:
+        task.cancel()
+
+
+async def test_processes_together_admit_what_the_policy_says(redis_server: RedisServer) -> None:
+    async with processes(redis_server.url, 4) as limiters:
+        assert await admitted(limiters, new_id(), Policy(30, HOUR), 100) == 30
+
+
+async def test_redis_and_memory_decide_alike(redis_server: RedisServer) -> None:
+    async with processes(redis_server.url, 1) as (shared,):
+        key, alone, policy = new_id(), MemoryLimiter(), Policy(5, HOUR)
+        for cost in (1, 2, 1, 5, 1, 1):
+            ours, theirs = await shared.allow(key, policy, cost), await alone.allow(key, policy, cost)
+            assert (ours.allowed, ours.remaining) == (theirs.allowed, theirs.remaining)
+            assert ours.reset_seconds == pytest.approx(theirs.reset_seconds, abs=5)
+            assert ours.retry_after == pytest.approx(theirs.retry_after, abs=5)
+
+
+async def test_a_refused_request_passes_after_retry_after(redis_server: RedisServer) -> None:
+    async with processes(redis_server.url, 1) as (shared,):
+        key, policy = new_id(), Policy(20, 1)
+        decision = await shared.allow(key, policy, 20)
+        while decision.allowed:
+            decision = await shared.allow(key, policy, 20)
+        assert 0 < decision.retry_after <= 1
+        while not (await shared.allow(key, policy)).allowed:
+            pass
+
+
+async def test_what_is_back_takes_no_room_in_redis(redis_server: RedisServer) -> None:
+    async with processes(redis_server.url, 1) as (shared,):
+        redis_server.command("FLUSHALL")
+        assert (await shared.allow("brief", Policy(10, 1))).allowed
+        while redis_server.command("DBSIZE"):
+            pass
+
+
+async def test_no_key_tells_whose_it_is(redis_server: RedisServer) -> None:
+    async with processes(redis_server.url, 1) as (shared,):
+        await shared.allow("guess:ada@example.org", Policy(10, HOUR))
+        names = redis_server.command("KEYS", "*")
+        assert isinstance(names, list)
+        assert names
+        assert not any(b"ada" in name for name in names)
+
+
+async def test_without_redis_from_the_start_processes_that_knew_of_each_other_admit_the_limit_together(
+    own_redis: RedisServer,
+) -> None:
+    """F5; 1.5 times the limit is the bound."""
+    async with processes(own_redis.url, 4) as limiters:
+        await known_to_each_other(limiters)
+        own_redis.kill()
+        assert 28 <= await admitted(limiters, new_id(), Policy(40, HOUR), 400) <= 60
+
+
+async def test_what_was_spent_before_redis_went_stays_spent(own_redis: RedisServer) -> None:
+    async with processes(own_redis.url, 4) as limiters:
+        await known_to_each_other(limiters)
+        key, policy = new_id(), Policy(40, HOUR)
+        before = await admitted(limiters, key, policy, 30)
+        own_redis.kill()
+        assert before == 30
+        assert before + await admitted(limiters, key, policy, 400) <= 60
+
+
+async def test_processes_that_do_not_know_of_each_other_admit_more_than_the_bound(own_redis: RedisServer) -> None:
+    """The negative control of F5: it is the share that keeps the bound."""
+    async with processes(own_redis.url, 4) as limiters:
+        own_redis.kill()
+        assert await admitted(limiters, new_id(), Policy(40, HOUR), 400) == 160
+
+
+async def test_a_redis_whose_clock_was_set_back_refuses_nobody_for_longer_than_the_window(
+    redis_server: RedisServer,
+) -> None:
+    async with processes(redis_server.url, 1) as (shared,):
+        redis_server.command("FLUSHALL")
+        policy = Policy(10, 60)
+        await shared.allow("ada", policy)
+        with redis_server.client() as client:
+            (name,) = client.keys("rate:*")
+            client.set(name, int(client.time()[0] + 86_400) * 1_000_000)
+        refused = await shared.allow("ada", policy)
+        assert not refused.allowed
+        assert refused.retry_after <= 60 / 10 + 1
+
+
+async def test_workers_of_one_machine_share_a_table() -> None:
+    file = table_file()
+    workers = [MemoryLimiter(table=Table.on(file)) for _ in range(3)]
+    os.close(file)
+    passed = [(await workers[n % 3].allow("ada", Policy(10, HOUR))).allowed for n in range(30)]
+    assert sum(passed) == 10

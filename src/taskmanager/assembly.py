@@ -16,7 +16,7 @@ import structlog
 import uvloop
 from starlette.types import ASGIApp
 
-from taskmanager import __version__, serving
+from taskmanager import __version__, doctor, metrics, serving
 from taskmanager import demo as demonstration
 from taskmanager.accounts.emails import normal_email
 from taskmanager.accounts.keys import KeyRing
@@ -35,8 +35,10 @@ from taskmanager.limits import Limiter, MemoryLimiter, RedisLimiter, Table, Unli
 from taskmanager.live import Hints, Hub
 from taskmanager.redis import Redis
 from taskmanager.settings import Settings
-from taskmanager.storage import Storage, archive, open_storage
+from taskmanager.storage import Refusal, Storage, archive, open_storage
 from taskmanager.storage.cached import CachedWorkspaces
+from taskmanager.storage.findings import Finding
+from taskmanager.storage.watched import WatchedWorkspaces
 from taskmanager.tasks.door import Door, Scope
 from taskmanager.tasks.store import WorkspaceStore
 from taskmanager.upkeep import Upkeep
@@ -81,7 +83,7 @@ class Shared:
     """What a process has in common with the others: pages, and the news of what moved and who left."""
 
     def __init__(self, settings: Settings, store: WorkspaceStore) -> None:
-        self.redis = Redis(settings.redis_url) if settings.redis_url else None
+        self.redis = Redis(settings.redis_url, _show_circuit) if settings.redis_url else None
         self.hub = Hub(store)
         self._hints = Hints(self.redis, self.hub) if self.redis else None
         moved = self._hints.workspace_moved if self._hints else None
@@ -108,12 +110,21 @@ class Shared:
             await self.redis.close()
 
 
+def _show_circuit(circuit: str, /, *, closed: bool) -> None:
+    metrics.REDIS_UP.labels(circuit).set(closed)
+
+
+async def _open(settings: Settings, *, prepare: bool | None = None) -> Storage:
+    prepare = settings.migrate == "on" if prepare is None else prepare
+    return await open_storage(settings.storage_url or "", settings.data_dir, prepare=prepare)
+
+
 @asynccontextmanager
 async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table | None = None) -> AsyncIterator[House]:
     """Accounts and tasks in one process, on one store; `table` is where this machine's processes count requests."""
-    storage = await open_storage(settings.storage_url or "", settings.data_dir)
+    storage = await _open(settings)
     passwords = Passwords()
-    shared = Shared(settings, storage.workspaces)
+    shared = Shared(settings, WatchedWorkspaces(storage.workspaces, settings.slow_query_ms / 1000))
     try:
         keys = KeyRing(storage.accounts, settings.secret_key, clock)
         await keys.start()
@@ -185,6 +196,9 @@ def _admission(settings: Settings, limiter: Limiter) -> Admission:
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code."""
     listener = serving.listen(settings.host, settings.port)
+
+    if settings.metrics_port:
+        metrics.serve(settings.host, settings.metrics_port)
 
     def announce() -> None:
         where = serving.address(listener, settings.public_url)
@@ -281,11 +295,55 @@ def restore(settings: Settings, path: Path, progress: Counter) -> None:
 
 
 async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
-    storage = await open_storage(settings.storage_url or "", settings.data_dir)
+    storage = await _open(settings)
     try:
         await work(storage)
     finally:
         await storage.close()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the store's schema and indexes up to date."""
+
+    async def prepare() -> None:
+        await (await _open(settings, prepare=True)).close()
+
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    uvloop.run(prepare())
+
+
+def examine(settings: Settings, show: Callable[[Finding], None]) -> bool:
+    """Look at everything that the settings name, without changing it; whether all is well."""
+
+    async def look() -> bool:
+        well = True
+        async for finding in _findings(settings):
+            show(finding)
+            well = well and finding.level != "wrong"
+        return well
+
+    return uvloop.run(look())
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    for finding in doctor.folder(settings.data_dir):
+        yield finding
+    try:
+        storage = await _open(settings, prepare=False)
+    except Refusal as refusal:
+        yield Finding("wrong", "store", str(refusal))
+    else:
+        try:
+            async for finding in doctor.store(storage, settings.slow_query_ms / 1000):
+                yield finding
+        except Unavailable as error:
+            yield Finding("wrong", "store", str(error), "look at STORAGE_URL, and whether the database runs")
+        finally:
+            await storage.close()
+    if settings.redis_url:
+        redis = Redis(settings.redis_url)
+        yield await doctor.redis(redis)
+        await redis.close()
 
 
 def openapi() -> bytes:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,13 +14,15 @@ import structlog
 
 from taskmanager import __version__, telemetry
 from taskmanager.errors import Exists, TaskManagerError
-from taskmanager.settings import Settings, WrongSetting, describe, load
+from taskmanager.settings import Settings, WrongSetting, describe, load, read_settings
 from taskmanager.settings.reading import PREFIX
+from taskmanager.storage.findings import Finding
 from taskmanager.storage.refusals import Refusal
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
+_METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 _FAILED: Final = 1
 _MISUSED: Final = 2
 _INTERRUPTED: Final = 130
@@ -81,13 +84,25 @@ def serve(context: click.Context, host: str | None, port: str | None, workers: s
     environment = _environment(HOST=host, PORT=port, WORKERS=workers)
     settings = _load_and_log(environment)
     if settings.workers:
-        from taskmanager.workers import supervise
-
-        where = (settings.host, settings.port, settings.public_url)
-        context.exit(supervise(*where, count=settings.workers, environment=environment))
+        context.exit(_serve_with_workers(settings, environment))
     from taskmanager import assembly
 
     context.exit(assembly.serve(settings))
+
+
+def _serve_with_workers(settings: Settings, environment: dict[str, str]) -> int:
+    from taskmanager.workers import supervise
+
+    where = (settings.host, settings.port, settings.public_url)
+    if not settings.metrics_port:
+        return supervise(*where, count=settings.workers, environment=environment)
+    with tempfile.TemporaryDirectory(prefix="taskmanager-metrics-") as folder:
+        # The library looks for this when it is imported, here and in each worker.
+        environment[_METRICS_FOLDER] = os.environ[_METRICS_FOLDER] = folder
+        from taskmanager import metrics
+
+        metrics.serve(settings.host, settings.metrics_port)
+        return supervise(*where, count=settings.workers, environment=environment, on_end=metrics.forget_process)
 
 
 @taskmanager.command(hidden=True)
@@ -138,6 +153,32 @@ def restore(file: Path) -> None:
     with _counter("Restoring") as progress:
         assembly.restore(settings, file, progress)
     click.echo(f"Everything from {file} is restored.", err=True)
+
+
+@taskmanager.command()
+def migrate() -> None:
+    """Bring the store's schema and indexes up to date, as a start does unless MIGRATE is off."""
+    settings = load(os.environ)
+    from taskmanager import assembly
+
+    assembly.migrate(settings)
+    click.echo("The store is up to date.", err=True)
+
+
+@taskmanager.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Examine settings, folder, store, indexes, clocks and Redis; exit code 1 when something is wrong."""
+    settings = read_settings(os.environ)
+    marks = {"ok": click.style("ok   ", fg="green"), "note": "note ", "wrong": click.style("WRONG", fg="red")}
+
+    def show(finding: Finding) -> None:
+        mend = f"\n      → {finding.mend}" if finding.mend else ""
+        click.echo(f"{marks[finding.level]} {finding.subject}: {finding.told}{mend}")
+
+    from taskmanager import assembly
+
+    context.exit(0 if assembly.examine(settings, show) else _FAILED)
 
 
 @taskmanager.command()

@@ -9,8 +9,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Set before this module is imported, several processes count into its files, and one serves the sums."""
+_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""With this set before the library is imported, several processes count into its files, and one serves the sums."""
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -43,7 +43,7 @@ def timed(histogram: Histogram, *labels: str) -> Iterator[None]:
 
 def serve(host: str, port: int) -> None:
     """Answer Prometheus on a thread of its own. OSError when the port is taken."""
-    if FOLDER in os.environ:
+    if _FOLDER in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it unannotated
         start_http_server(port, host, registry)

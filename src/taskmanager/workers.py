@@ -50,7 +50,8 @@ class Handed:
 class Worker:
     """One process that serves, or is about to. `code` is its exit code once it has ended."""
 
-    def __init__(self, process: asyncio.subprocess.Process, bond: socket.socket) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, bond: socket.socket, on_end: Callable[[int], None]) -> None:
+        self._on_end = on_end
         self.process = process
         self.code: int | None = None
         self._bond = bond
@@ -59,6 +60,7 @@ class Worker:
 
     async def _watch(self) -> None:
         self.code = await self.process.wait()
+        self._on_end(self.process.pid)
         self._bond.close()
 
     async def ready(self) -> bool:
@@ -81,9 +83,9 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps `count` workers at work. `announce` is called once all are."""
+    """Keeps `count` workers at work. `announce` is called once all are, `on_end` with the id of each that ended."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what to start, and who is told
         self,
         listener: socket.socket,
         count: int,
@@ -91,7 +93,9 @@ class Supervisor:
         command: Sequence[str],
         environment: Mapping[str, str],
         announce: Callable[[], None],
+        on_end: Callable[[int], None] = lambda _pid: None,
     ) -> None:
+        self._on_end = on_end
         self._listener = listener
         self._command = command
         self._environment = environment
@@ -191,7 +195,7 @@ class Supervisor:
                 pass_fds=(handed.listener, handed.bond, handed.table),
                 process_group=0,  # ctrl-C is told to this process, which tells them
             )
-        worker = Worker(process, ours)
+        worker = Worker(process, ours, self._on_end)
         self._alive.add(worker)
         if await worker.ready():
             self._failures = 0
@@ -232,8 +236,16 @@ class Supervisor:
             await asyncio.wait(late)
 
 
-def supervise(host: str, port: int, public_url: str | None, *, count: int, environment: Mapping[str, str]) -> int:
-    """Serve with so many processes until SIGTERM or SIGINT; the exit code."""
+def supervise(  # noqa: PLR0913 - where to listen, and with what
+    host: str,
+    port: int,
+    public_url: str | None,
+    *,
+    count: int,
+    environment: Mapping[str, str],
+    on_end: Callable[[int], None] = lambda _pid: None,
+) -> int:
+    """Serve with so many processes until SIGTERM or SIGINT; the exit code. `on_end` is told of each that ended."""
     listener = listen(host, port)
 
     def announce() -> None:
@@ -242,7 +254,9 @@ def supervise(host: str, port: int, public_url: str | None, *, count: int, envir
 
     async def run() -> int:
         command = (sys.executable, "-m", "taskmanager", "worker")
-        supervisor = Supervisor(listener, count, command=command, environment=environment, announce=announce)
+        supervisor = Supervisor(
+            listener, count, command=command, environment=environment, announce=announce, on_end=on_end
+        )
         return await supervisor.run()
 
     return asyncio.run(run())

@@ -29,8 +29,8 @@ from taskmanager.api.calls import (
 )
 from taskmanager.api.problems import HttpProblem
 from taskmanager.api.services import Services
-from taskmanager.metrics import REQUEST_SECONDS
 from taskmanager.errors import Invalid, TaskManagerError, Unauthenticated
+from taskmanager.metrics import REQUEST_SECONDS
 
 MIB: Final = 1024 * 1024
 LONGEST_ID: Final = 128

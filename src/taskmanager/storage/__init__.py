@@ -38,11 +38,14 @@ class Storage(Protocol):
         """Finish what was begun; after this nothing works any more."""
 
 
-async def open_storage(url: str, data_dir: Path) -> Storage:
-    """The store that `url` names; empty: SQLite in `data_dir`. `CannotOpen` says in one line what is wrong."""
+async def open_storage(url: str, data_dir: Path, *, prepare: bool = True) -> Storage:
+    """The store that `url` names; empty: SQLite in `data_dir`. `CannotOpen` says in one line what is wrong.
+
+    `prepare` brings its schema and indexes up to date; without it, a store that is not up to date can't be opened.
+    """
     if not url:
-        return await open_sqlite(data_dir / "taskmanager.db")
+        return await open_sqlite(data_dir / "taskmanager.db", prepare=prepare)
     scheme = url.partition(":")[0]
     if scheme in {"mongodb", "mongodb+srv"}:
-        return await open_mongo(url)
+        return await open_mongo(url, prepare=prepare)
     raise CannotOpen(f"there is no store for {scheme!r} addresses; leave STORAGE_URL empty for SQLite")

@@ -7,7 +7,7 @@ index bounds, residual conditions, keyset. Values are integers or strings, never
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -140,7 +140,7 @@ class Tally:
     `index` names the declared index whose prefix `where` begins with; adapters may use it as a hint.
     """
 
-    kind: "Kind[Document]"
+    kind: "Kind[Any]"
     index: str
     where: tuple[Condition, ...]
     by: str | None = None

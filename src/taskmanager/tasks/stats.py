@@ -1,14 +1,14 @@
 """The figures of a dashboard, counted by the store's indexes."""
 
 from datetime import timedelta
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from taskmanager.tasks.dates import MINUTE, Instant, day_start, instant, local_date
 from taskmanager.tasks.model import NONE, PRIORITY_RANK, STATUS_RANK, TASK
-from taskmanager.tasks.query import Between, Condition, Counts, Document, Eq, Kind, Tally
+from taskmanager.tasks.query import Between, Condition, Counts, Eq, Tally
 from taskmanager.tasks.store import Reader
 
 AHEAD: Final = 84
@@ -50,7 +50,7 @@ async def stats(reader: Reader, project_id: str | None, now: int, home: ZoneInfo
     ahead, back = starts[BACK - 1 :], starts[: BACK + 1]
 
     async def count(index: str, *where: Condition, by: str | None = None, bounds: tuple[int, ...] = ()) -> Counts:
-        tally = Tally(kind=cast("Kind[Document]", TASK), index=index, where=where, by=by, bounds=bounds)
+        tally = Tally(kind=TASK, index=index, where=where, by=by, bounds=bounds)
         return await reader.tally(tally)
 
     by_status = await count("status_created", *live, by="status")

@@ -52,14 +52,16 @@ class MongoStorage:
         await self._client.close()
 
 
-async def open_mongo(url: str, kinds: Iterable[Kind[Any]] = tuple(KINDS.values())) -> MongoStorage:
-    """Connect, and make the indexes that are missing."""
+async def open_mongo(
+    url: str, kinds: Iterable[Kind[Any]] = tuple(KINDS.values()), *, prepare: bool = True
+) -> MongoStorage:
+    """Connect; with `prepare` make the indexes that are missing."""
     shelves = {kind.name: Shelf(kind) for kind in kinds}
     client = client_at(url)
     try:
         database = database_of(client)
         await _reach(client)
-        await indexes.make(database, shelves.values())
+        await (indexes.make if prepare else indexes.require)(database, shelves.values())
         now = await database.command("ping")
     except PyMongoError as error:
         await client.close()

@@ -12,6 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
 from taskmanager.errors import StorageFull, TaskManagerError, Unavailable
+from taskmanager.storage.mongo.pool import PoolWatch
 from taskmanager.storage.refusals import CannotOpen
 
 Record = dict[str, Any]
@@ -49,7 +50,7 @@ def client_at(url: str) -> Client:
     given = {name.lower() for name, _ in parse_qsl(urlsplit(url).query)}
     settings = {name: value for name, value in SETTINGS.items() if name.lower() not in given}
     try:
-        return AsyncMongoClient(url, **settings)
+        return AsyncMongoClient(url, event_listeners=[PoolWatch()], **settings)
     except (PyMongoError, ValueError, TypeError) as error:
         raise CannotOpen(f"the address of the MongoDB can't be used: {_without_secrets(error, url)}") from None
 

@@ -7,6 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from taskmanager.storage.mongo.connection import Database
 from taskmanager.storage.mongo.records import Shelf
+from taskmanager.storage.refusals import CannotOpen
 
 RECORDS: Final = "records"
 TOUCHED: Final = "touched"
@@ -19,6 +20,13 @@ async def make(database: Database, shelves: Iterable[Shelf]) -> None:
     newest_first = {"account": ASCENDING, "created_at": DESCENDING, "_id": DESCENDING}
     await database["sessions"].create_indexes([IndexModel(newest_first, name="account"), _plain("used_at")])
     await database["jobs"].create_indexes([IndexModel({"due_at": ASCENDING, "_id": ASCENDING}, name="due")])
+
+
+async def require(database: Database, shelves: Iterable[Shelf]) -> None:
+    """`CannotOpen` unless `make` would have nothing to do for documents."""
+    there = await database[RECORDS].index_information()
+    if not {shelf.index_name(index) for shelf in shelves for index in shelf.kind.indexes} <= set(there):
+        raise CannotOpen("this database is not prepared for this version; run: taskmanager migrate")
 
 
 def _of_documents(shelves: Iterable[Shelf]) -> Iterable[IndexModel]:

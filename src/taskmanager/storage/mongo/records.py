@@ -70,7 +70,7 @@ def group_key(ws: bytes, group: str) -> bytes:
 
 def of_kind(ws: bytes, kind: str) -> dict[str, bytes]:
     """The range of `_id` of everything of one kind in a workspace."""
-    return {"$gte": ws + tag(kind), "$lte": ws + tag(kind) + b"\xff" * _REST}
+    return {"$gte": ws + tag(kind) + bytes(_REST), "$lte": ws + tag(kind) + b"\xff" * _REST}
 
 
 def all_but_head(ws: bytes) -> dict[str, bytes]:

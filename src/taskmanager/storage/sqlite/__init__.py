@@ -17,7 +17,7 @@ from taskmanager.storage.sqlite.accounts import SQLiteAccounts
 from taskmanager.storage.sqlite.archive import SQLiteArchive
 from taskmanager.storage.sqlite.connection import connect, fetch, require_sqlite
 from taskmanager.storage.sqlite.jobs import SQLiteSchedule
-from taskmanager.storage.sqlite.migrations import Fit, migrate
+from taskmanager.storage.sqlite.migrations import Fit, migrate, require_current
 from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.storage.sqlite.wakes import Wakes
@@ -54,12 +54,14 @@ class SQLiteStorage:
         await self._readers.close()
 
 
-async def open_sqlite(path: Path, kinds: Iterable[Kind[Any]] = tuple(KINDS.values())) -> SQLiteStorage:
-    """Open the file, make it if there is none, and bring it up to date."""
+async def open_sqlite(
+    path: Path, kinds: Iterable[Kind[Any]] = tuple(KINDS.values()), *, prepare: bool = True
+) -> SQLiteStorage:
+    """Open the file; with `prepare` make it if there is none, and bring it up to date."""
     require_sqlite(apsw.sqlite_lib_version())
     shelves = {kind.name: Shelf(kind) for kind in kinds}
     try:
-        await asyncio.to_thread(migrate, path, list(shelves.values()))
+        await asyncio.to_thread(migrate if prepare else require_current, path, list(shelves.values()))
         readers = Readers(partial(connect, path, writes=False), partial(connect, path, writes=False, busy_ms=0))
     except (OSError, apsw.Error) as error:
         raise CannotOpen(f"{path} can't be used as a database: {error}") from error

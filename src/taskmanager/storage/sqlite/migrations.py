@@ -44,6 +44,18 @@ def migrate(path: Path, shelves: Sequence[Shelf], migrations: Sequence[Migration
             _follow_declarations(connection, path, len(migrations), shelves)
 
 
+def require_current(path: Path, shelves: Sequence[Shelf]) -> None:
+    """`CannotOpen` unless `migrate` would have nothing to do."""
+    current = False
+    if path.exists():
+        with closing(connect(path, writes=False)) as connection:
+            current = connection.pragma("user_version") == len(MIGRATIONS) and all(
+                _known(connection).get(shelf.kind.name) == _declaration(shelf.kind) for shelf in shelves
+            )
+    if not current:
+        raise CannotOpen(f"{path} is not prepared for this version; run: taskmanager migrate")
+
+
 class Fit:
     """A check for each transaction that no newer program has changed the file under our feet."""
 

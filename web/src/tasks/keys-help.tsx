@@ -21,6 +21,7 @@ export function KeysHelp() {
         [keys.goToday, ['g', 't']],
         [keys.goUpcoming, ['g', 'u']],
         [keys.goAll, ['g', 'a']],
+        [keys.goDashboard, ['g', 'd']],
       ],
     ],
     [

@@ -1,6 +1,6 @@
 'use client'
 
-import { CalendarDays, CalendarRange, CircleHelp, Inbox, LayoutList, type LucideIcon, Menu, Plus, Settings, Sun, Tags, Trash2 } from 'lucide-react'
+import { CalendarDays, CalendarRange, ChartColumn, CircleHelp, Inbox, LayoutList, type LucideIcon, Menu, Plus, Settings, Sun, Tags, Trash2 } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useRef } from 'react'
 import { useQuery } from '@tanstack/react-query'
@@ -36,7 +36,7 @@ export function Shell({ children, inert }: { children: ReactNode; inert?: boolea
   )
 }
 
-const GO: Record<string, string> = { i: '/inbox', t: '/today', u: '/upcoming', a: '/all' }
+const GO: Record<string, string> = { i: '/inbox', t: '/today', u: '/upcoming', a: '/all', d: '/dashboard' }
 
 function useShellKeys() {
   const router = useRouter()
@@ -62,7 +62,7 @@ interface Place {
   late?: boolean
 }
 
-function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'labels' | 'trash' | 'settings', Place> {
+function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'dashboard' | 'labels' | 'trash' | 'settings', Place> {
   const { shell } = useMessages()
   const { data } = useQuery(statsOptions)
   return {
@@ -70,6 +70,7 @@ function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'labels' |
     today: { href: '/today', name: shell.today, Icon: Sun, count: data && data.today + data.overdue, late: Boolean(data?.overdue) },
     upcoming: { href: '/upcoming', name: shell.upcoming, Icon: CalendarRange },
     all: { href: '/all', name: shell.all, Icon: LayoutList },
+    dashboard: { href: '/dashboard', name: shell.dashboard, Icon: ChartColumn },
     labels: { href: '/labels', name: shell.labels, Icon: Tags },
     trash: { href: '/trash', name: shell.trash, Icon: Trash2 },
     settings: { href: '/settings', name: shell.settings, Icon: Settings },
@@ -105,7 +106,7 @@ function Sidebar() {
           {shell.add}
           <kbd className="ml-auto rounded-sm border border-line px-1.5 font-sans text-xs font-normal text-faint">q</kbd>
         </button>
-        {[places.inbox, places.today, places.upcoming, places.all].map((place) => (
+        {[places.inbox, places.today, places.upcoming, places.all, places.dashboard].map((place) => (
           <SideLink key={place.href} {...place} here={here} />
         ))}
       </div>
@@ -189,13 +190,13 @@ function BottomBar() {
 /** What does not fit into a phone's bottom bar. */
 export function Browse() {
   const { shell } = useMessages()
-  const { all, labels, trash, settings } = usePlaces()
+  const { all, dashboard, labels, trash, settings } = usePlaces()
   const projects = useProjects()
   const line = 'flex h-12 items-center gap-3 rounded-md px-2 text-base text-ink hover:bg-hover'
   return (
     <div className="h-full overflow-y-auto px-4 pt-6 pb-10 sm:px-8">
       <h1 className="mb-3 px-2 text-xl font-semibold tracking-tight">{shell.more}</h1>
-      {[all, labels, trash, settings].map(({ href, name, Icon }) => (
+      {[all, dashboard, labels, trash, settings].map(({ href, name, Icon }) => (
         <NavLink key={href} href={href} className={line}>
           <Icon size={20} strokeWidth={1.75} aria-hidden className="text-faint" />
           {name}

@@ -16,7 +16,7 @@ export default function AccountLayout({ children }: Readonly<{ children: ReactNo
         <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center py-12">{children}</main>
       </div>
       <div aria-hidden className="relative hidden overflow-hidden border-l border-line bg-sunken lg:block">
-        <Picture className="absolute top-1/2 left-16 w-[60rem] -translate-y-1/2" />
+        <Picture className="absolute top-1/2 left-16 w-[64rem] max-w-none -translate-y-1/2" />
       </div>
     </div>
   )

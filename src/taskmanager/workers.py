@@ -250,7 +250,7 @@ def supervise(  # noqa: PLR0913 - where to listen, and with what
 
     def announce() -> None:
         where = address(listener, public_url)
-        click.echo(f"TaskManager {__version__} is at {where}, {count} processes (ctrl-C stops it)", err=True)
+        click.echo(f"TaskManager {__version__} is at {where} with {count} processes (ctrl-C stops it)", err=True)
 
     async def run() -> int:
         command = (sys.executable, "-m", "taskmanager", "worker")

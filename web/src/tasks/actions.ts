@@ -6,7 +6,7 @@ import type { Label, NewTask, Project, Task, TaskPatch } from '@/api/types'
 import { explain } from '@/ui/explain'
 import { currentMessages } from '@/ui/messages'
 import { dismiss, toast } from '@/ui/toast'
-import { Overtaken, type TaskEdits } from './edits'
+import { type BatchPatch, type Batched, Overtaken, type TaskEdits } from './edits'
 import { isOpen } from './lists'
 import { COLORS } from './marks'
 import { keys } from './queries'
@@ -36,10 +36,23 @@ export class TaskActions {
     }
   }
 
-  changeAll(ids: readonly string[], patch: TaskPatch): void {
+  changeAll(ids: readonly string[], patch: BatchPatch): void {
     const [only] = ids
-    if (ids.length === 1 && only) void this.change(only, patch)
-    else this.undoable(this.edits.many(ids, patch), null, () => this.changeAll(ids, patch))
+    const { add_label_ids, remove_label_ids, ...plain } = patch
+    if (ids.length === 1 && only && !add_label_ids && !remove_label_ids) void this.change(only, plain)
+    else this.undoable(this.edits.many(ids, patch), currentMessages().done.changedMany(ids.length), () => this.changeAll(ids, patch))
+  }
+
+  /** Puts tasks elsewhere: into another column, at another place, or both. */
+  move(tasks: readonly Task[], patch: TaskPatch, place: TaskPatch['place'], to: string | null): void {
+    const { done } = currentMessages()
+    const [first] = tasks
+    if (!first) return
+    const ids = tasks.map(({ id }) => id)
+    const again = () => this.move(tasks, patch, place, to)
+    const placed = (index: number): TaskPatch => (place === undefined ? patch : { ...patch, place: index === 0 ? place : { after: ids[index - 1]! } })
+    if (tasks.length === 1) this.undoable(this.edits.patch(first.id, placed(0)), to === null ? done.moved(first.title) : done.movedTo(first.title, to), again)
+    else this.undoable(this.edits.many(ids, (_, index) => placed(index)), done.movedMany(ids.length, to), again)
   }
 
   toggle(task: Task): void {
@@ -190,10 +203,10 @@ export class TaskActions {
   }
 
   /** Says what was done with a way back, and what went wrong with a way on. */
-  undoable(sent: Promise<string | { revision: string; refused: number }>, said: string | null, again: () => void): void {
+  undoable(sent: Promise<string | Batched>, said: string | null, again: () => void): void {
     const { done } = currentMessages()
-    const made = sent.then((result) => (typeof result === 'string' ? { revision: result, refused: 0 } : result))
-    const undo = () => void made.then(({ revision }) => this.undo(revision), () => undefined)
+    const made = sent.then((result) => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
+    const undo = () => void made.then(({ revisions }) => this.undo(revisions), () => undefined)
     const shown = said === null ? null : toast(said, { action: { label: done.undo, run: undo } })
     made.then(
       ({ refused }) => refused > 0 && toast(done.someRefused(refused), { tone: 'problem' }),
@@ -204,10 +217,10 @@ export class TaskActions {
     )
   }
 
-  async undo(revision: string): Promise<void> {
+  async undo(revisions: readonly string[]): Promise<void> {
     const { done } = currentMessages()
     try {
-      await this.edits.revert(revision)
+      for (const revision of revisions.toReversed()) await this.edits.revert(revision)
       void this.client.invalidateQueries({ queryKey: ['trashed'] })
       toast(done.undone, { stays: 3_000 })
     } catch (error) {

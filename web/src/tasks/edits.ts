@@ -6,11 +6,23 @@ import { ApiError } from '@/api/problem'
 import type { Change, NewTask, Task, TaskPatch } from '@/api/types'
 import { applyNamed, learn } from './changes'
 import { allTasks, type ListQuery, type Pages, type Viewer, withTasks } from './lists'
+import { LAST, positionOf } from './places'
 import { keys } from './queries'
 
 interface Pending {
   overlay: Partial<Task>
 }
+
+/** What one request may do to many tasks; labels are given and taken one by one there. */
+export type BatchPatch = TaskPatch & { add_label_ids?: string[]; remove_label_ids?: string[] }
+
+/** The commits that were made, oldest first, and how many tasks were left as they were. */
+export interface Batched {
+  revisions: string[]
+  refused: number
+}
+
+type Operation = { op: 'create'; task: NewTask } | { op: 'patch'; id: string; task: BatchPatch } | { op: 'delete'; id: string }
 
 /** Somebody else wrote the same fields first; `current` is what they left. */
 export class Overtaken extends Error {
@@ -20,6 +32,7 @@ export class Overtaken extends Error {
 }
 
 const ASK_AT_MOST = 20
+const AT_ONCE = 500
 
 /**
  * Every write to a task goes through here. It shows at once, as an overlay on what the server last confirmed;
@@ -61,7 +74,7 @@ export class TaskEdits {
 
   /** Resolves to the revision made, which undo needs. `seen`: the task as it was when somebody began to type. */
   patch(id: string, patch: TaskPatch, seen?: Task): Promise<string> {
-    return this.write(id, overlayOf(patch), async (known, key) => {
+    return this.write(id, this.overlayOf(patch), async (known, key) => {
       let base = known
       if (seen && !untouched(seen, known, Object.keys(patch))) throw new Overtaken(known)
       for (let attempt = 0; ; attempt += 1) {
@@ -104,10 +117,7 @@ export class TaskEdits {
 
   /** The id is made here, so that a repeat can't make two. */
   async create(draft: NewTask & { id: string }): Promise<string> {
-    const now = new Date().toISOString()
-    const blank = { version: 0, workspace_id: '', description: '', status: 'todo', priority: 'none', start: null, due: null, project_id: null, parent_id: null, label_ids: [] } as const
-    const stamps = { created_at: now, updated_at: now, completed_at: null, created_by: '', deleted_at: null }
-    this.show([{ ...blank, ...stamps, ...draft, label_ids: draft.label_ids ?? [], position: '\uffff' }])
+    this.show([blank(draft)])
     return this.queued(draft.id, async () => {
       try {
         const { data, revision } = await persistently(() => this.sendNew(draft))
@@ -130,31 +140,66 @@ export class TaskEdits {
     }
   }
 
-  /** Many at once: one request, one commit, one undo. Resolves to the revision and how many were refused. */
-  async many(ids: readonly string[], patch: TaskPatch | 'trash'): Promise<{ revision: string; refused: number }> {
-    const overlay = patch === 'trash' ? { deleted_at: new Date().toISOString() } : overlayOf(patch)
-    const entry = { overlay }
-    for (const id of ids) this.add(id, entry)
-    this.reshow(ids)
-    const operations = ids.map((id) => (patch === 'trash' ? { op: 'delete' as const, id } : { op: 'patch' as const, id, task: patch }))
-    const key = newId()
+  /** Many at once: one request, one commit, one undo (a commit for every 500). */
+  async many(ids: readonly string[], patch: BatchPatch | 'trash' | ((id: string, index: number) => BatchPatch)): Promise<Batched> {
+    const patchOf = (id: string, index: number) => (typeof patch === 'function' ? patch(id, index) : patch)
+    const entries = new Map<string, Pending>()
+    const operations = ids.map((id, index): Operation => {
+      const what = patchOf(id, index)
+      const entry = { overlay: what === 'trash' ? { deleted_at: new Date().toISOString() } : this.overlayOf(what, this.find(id)) }
+      entries.set(id, entry)
+      this.add(id, entry)
+      this.reshow([id])
+      return what === 'trash' ? { op: 'delete', id } : { op: 'patch', id, task: what }
+    })
+    const settled = (tasks: readonly Task[]) => {
+      for (const [id, entry] of entries) this.drop(id, entry)
+      this.settle(tasks)
+      this.reshow(ids)
+    }
     try {
-      const send = () => written(api.POST('/api/tasks/batch', { params: { header: { 'Idempotency-Key': key } }, body: { operations } }))
-      const { data, revision } = await persistently(send)
-      for (const id of ids) this.drop(id, entry)
-      const done = data.results.flatMap(({ id, status, task }) => {
-        if (task) return [task]
-        const known = id === null ? undefined : (this.confirmed.get(id) ?? this.find(id))
-        return status < 300 && known ? [{ ...known, ...overlay, version: known.version + 1 }] : []
-      })
-      this.settle(done)
-      this.reshow(ids)
-      return { revision: revision || data.revision, refused: data.results.filter(({ status }) => status >= 300).length }
+      const { results, revisions } = await this.batch(operations)
+      settled(
+        results.flatMap(({ id, status, task }) => {
+          if (task) return [task]
+          const known = id === null ? undefined : (this.confirmed.get(id) ?? this.find(id))
+          return status < 300 && known ? [{ ...known, ...entries.get(known.id)?.overlay, version: known.version + 1 }] : []
+        }),
+      )
+      return { revisions, refused: results.filter(({ status }) => status >= 300).length }
     } catch (error) {
-      for (const id of ids) this.drop(id, entry)
-      this.reshow(ids)
+      settled([])
       throw error
     }
+  }
+
+  /** Many new tasks, parents before their subtasks. */
+  async createMany(drafts: readonly (NewTask & { id: string })[]): Promise<Batched> {
+    this.show(drafts.map(blank))
+    try {
+      const { results, revisions } = await this.batch(drafts.map((task) => ({ op: 'create', task })))
+      this.settle(results.flatMap(({ task }) => task ?? []))
+      const refused = results.flatMap(({ id, task }) => (task || !id ? [] : [id]))
+      if (refused.length > 0) this.forget(refused)
+      return { revisions, refused: refused.length }
+    } catch (error) {
+      this.forget(drafts.map(({ id }) => id))
+      throw error
+    }
+  }
+
+  private async batch(operations: readonly Operation[]) {
+    const results = []
+    const revisions: string[] = []
+    for (let start = 0; start < operations.length; start += AT_ONCE) {
+      const header = { 'Idempotency-Key': newId() }
+      const some = operations.slice(start, start + AT_ONCE)
+      const send = () => written(api.POST('/api/tasks/batch', { params: { header }, body: { operations: some } }))
+      const { data, revision } = await persistently(send)
+      results.push(...data.results)
+      revisions.push(revision || data.revision)
+    }
+    return { results, revisions }
   }
 
   async revert(revision: string): Promise<void> {
@@ -245,6 +290,18 @@ export class TaskEdits {
     for (const id of ids) if (!this.pending.has(id)) this.confirmed.delete(id)
   }
 
+  /** What a patch makes visible before the server has answered. */
+  private overlayOf({ place, add_label_ids, remove_label_ids, ...fields }: BatchPatch, known?: Task): Partial<Task> {
+    const overlay: Partial<Task> = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+    if (fields.status) overlay.completed_at = fields.status === 'done' ? new Date().toISOString() : null
+    if (place) overlay.position = positionOf(place, (id) => this.find(id)?.position)
+    if (add_label_ids || remove_label_ids) {
+      const gone = new Set(remove_label_ids)
+      overlay.label_ids = [...new Set([...(known?.label_ids ?? []), ...(add_label_ids ?? [])])].filter((id) => !gone.has(id))
+    }
+    return overlay
+  }
+
   private overlaid(task: Task): Task {
     return (this.pending.get(task.id) ?? []).reduce((shown, { overlay }) => ({ ...shown, ...overlay }), task)
   }
@@ -283,10 +340,12 @@ export class TaskEdits {
   }
 }
 
-function overlayOf(fields: TaskPatch): Partial<Task> {
-  const overlay: Partial<Task> = Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== undefined && name !== 'place'))
-  if (fields.status) overlay.completed_at = fields.status === 'done' ? new Date().toISOString() : null
-  return overlay
+/** A new task as it is shown until the server has it. */
+function blank(draft: NewTask & { id: string }): Task {
+  const now = new Date().toISOString()
+  const plain = { version: 0, workspace_id: '', description: '', status: 'todo', priority: 'none', start: null, due: null, project_id: null, parent_id: null } as const
+  const stamps = { created_at: now, updated_at: now, completed_at: null, created_by: '', deleted_at: null }
+  return { ...plain, ...stamps, ...draft, label_ids: draft.label_ids ?? [], position: LAST }
 }
 
 function untouched(before: Task, now: Task, fields: readonly string[]): boolean {

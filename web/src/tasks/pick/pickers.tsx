@@ -86,6 +86,7 @@ function LabelsPart({ tasks, ids }: PartProps) {
   const labels = useLabels()
   const chosen = new Set(labels.filter(({ id }) => tasks.length > 0 && tasks.every((task) => task.label_ids.includes(id))).map(({ id }) => id))
   const give = (label: string, on: boolean) => {
+    if (ids.length > 1) return actions.changeAll(ids, on ? { add_label_ids: [label] } : { remove_label_ids: [label] })
     for (const id of ids) {
       const now = edits.find(id)?.label_ids ?? []
       const next = on ? [...new Set([...now, label])] : now.filter((other) => other !== label)

@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from replica_set import ReplicaSet, database, replica_set
+from redis_server import RedisServer, redis_server
+from replica_set import PATIENT, ReplicaSet, database, replica_set
+from taskmanager.redis import Redis
 from taskmanager.storage import Storage, open_storage
+from taskmanager.storage.cached import CachedWorkspaces
+from taskmanager.storage.watched import ExplainingStore
 from taskmanager.tasks.store import WorkspaceStore
 
-__all__ = ["database", "replica_set"]
+__all__ = ["database", "redis_server", "replica_set"]
 
 
 @pytest.fixture(scope="module")
@@ -20,30 +25,60 @@ def anyio_backend() -> str:
 
 @dataclass(frozen=True)
 class Address:
-    """Where a store is: the same address again is the same store, as another process would open it."""
+    """Where a store is: the same address again is the same store, as another process would open it.
+
+    With `redis`, pages are kept in it.
+    """
 
     url: str
     data_dir: Path
+    redis: str = ""
 
 
-def new_sqlite(tmp_path: Path) -> Callable[[str], Address]:
+class KeptWorkspaces(CachedWorkspaces):
+    def __init__(self, store: ExplainingStore, redis: Redis) -> None:
+        super().__init__(store, redis)
+        self.explain = store.explain
+
+
+class Kept:
+    """A storage whose pages are kept in this process and in Redis."""
+
+    def __init__(self, storage: Storage, url: str) -> None:
+        self._storage = storage
+        self._redis = Redis(url)
+        self.workspaces = KeptWorkspaces(storage.workspaces, self._redis)
+
+    async def close(self) -> None:
+        await self.workspaces.close()
+        await self._redis.close()
+        await self._storage.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+
+def new_sqlite(tmp_path: Path, redis: str = "") -> Callable[[str], Address]:
     def make(name: str) -> Address:
         folder = tmp_path / name
         folder.mkdir()
-        return Address("", folder)
+        return Address("", folder, redis)
 
     return make
 
 
 def new_mongo(replica_set: ReplicaSet, database: str, tmp_path: Path) -> Callable[[str], Address]:
-    return lambda name: Address(replica_set.url(f"{database}-{name}"), tmp_path)
+    return lambda name: Address(replica_set.url(f"{database}-{name}", PATIENT), tmp_path)
 
 
-@pytest.fixture(params=["sqlite", "mongo"])
+@pytest.fixture(params=["sqlite", "sqlite+redis", "mongo"])
 def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Address]:
     """Addresses of empty stores of one sort, told apart by a name."""
     if request.param == "sqlite":
         return new_sqlite(tmp_path)
+    if request.param == "sqlite+redis":
+        server: RedisServer = request.getfixturevalue("redis_server")
+        return new_sqlite(tmp_path, server.url)
     return new_mongo(request.getfixturevalue("replica_set"), request.getfixturevalue("database"), tmp_path)
 
 
@@ -61,7 +96,8 @@ async def open_at() -> AsyncIterator[Open]:
     opened: list[Storage] = []
 
     async def open_(address: Address) -> Storage:
-        opened.append(await open_storage(address.url, address.data_dir))
+        storage = await open_storage(address.url, address.data_dir)
+        opened.append(cast("Storage", Kept(storage, address.redis)) if address.redis else storage)
         return opened[-1]
 
     yield open_

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, get_args
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from taskmanager.tasks.dates import NEVER, Instant, When, ZoneName, ms
 from taskmanager.tasks.query import Columns, Field, Index, Kind
-from taskmanager.tasks.words import terms, words
+from taskmanager.tasks.words import terms
 
 Status = Literal["todo", "in_progress", "done", "cancelled"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]
@@ -124,8 +125,9 @@ def _named_columns(document: Project | Label, _home: ZoneInfo) -> Columns:
 
 
 def name_key(name: str) -> str:
-    """Two names that are one to a reader have one key."""
-    return " ".join(words(name)) or name.casefold()
+    """Two names that differ in case, width or blanks only have one key."""
+    folded = normalize("NFKC", normalize("NFKC", name).casefold())
+    return " ".join(folded.split())
 
 
 # At most 14 indexes: every write pays for each. The brief's three short ones are prefixes of these.

@@ -1,16 +1,16 @@
 'use client'
 
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider, useQueries, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { LiveFeed } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import { useUser } from '@/api/session'
-import type { Label, Project } from '@/api/types'
+import type { Label, Project, Task } from '@/api/types'
 import { useMessages } from '@/ui/messages'
 import { TaskActions } from './actions'
 import { type Day, today } from './dates'
 import { TaskEdits } from './edits'
-import { labelsOptions, projectsOptions, type ReadAt } from './queries'
+import { labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
 
 interface Workspace {
   actions: TaskActions
@@ -79,6 +79,13 @@ function everyMinute(look: () => void): () => void {
     clearInterval(timer)
     document.removeEventListener('visibilitychange', look)
   }
+}
+
+/** These tasks as they are shown, without asking for them. */
+export function useKnown(ids: readonly string[]): Task[] {
+  const { edits } = useWorkspace()
+  useQueries({ queries: ids.map((id) => ({ ...taskOptions(id), enabled: false })) })
+  return ids.flatMap((id) => edits.find(id) ?? [])
 }
 
 /** Where the person reads: their zone and language, and the day it is there. */

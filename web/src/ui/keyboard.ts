@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 const KEY = 'single-keys'
 
@@ -31,10 +31,11 @@ function isTyping(target: EventTarget | null): boolean {
  */
 export function useKeys(handle: (key: string, event: KeyboardEvent) => boolean | void): void {
   const latest = useRef(handle)
-  useEffect(() => {
+  // Layout effects: what is on the screen already listens.
+  useLayoutEffect(() => {
     latest.current = handle
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.altKey || isTyping(event.target)) return
       if (document.querySelector('[data-modal]')) return

@@ -23,7 +23,7 @@ interface ListProps {
   opened: string | null
   narrowed: boolean
   clear: () => void
-  scroller: RefObject<HTMLElement | null>
+  scroller: HTMLElement | null
 }
 
 const ROW = 40
@@ -77,7 +77,7 @@ function VirtualRows({ title, items, tasks, opened, scroller, more, fetching, fa
   const margin = useOffset(list, scroller)
   const virtual = useVirtualizer({
     count: items.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: (index) => (items[index]?.type === 'day' ? HEADING : ROW),
     getItemKey: (index) => items[index]?.key ?? index,
     overscan: 10,
@@ -188,16 +188,16 @@ function useNamed() {
   }, [projects, labels])
 }
 
-function useOffset(list: RefObject<HTMLElement | null>, scroller: RefObject<HTMLElement | null>): number {
+function useOffset(list: RefObject<HTMLElement | null>, scroller: HTMLElement | null): number {
   const [offset, setOffset] = useState(0)
   useLayoutEffect(() => {
     const measure = () => {
-      if (!list.current || !scroller.current) return
-      setOffset(Math.round(list.current.getBoundingClientRect().top - scroller.current.getBoundingClientRect().top + scroller.current.scrollTop))
+      if (!list.current || !scroller) return
+      setOffset(Math.round(list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop))
     }
     measure()
     const watch = new ResizeObserver(measure)
-    if (scroller.current) watch.observe(scroller.current)
+    if (scroller) watch.observe(scroller)
     return () => watch.disconnect()
   }, [list, scroller])
   return offset

@@ -1,6 +1,6 @@
 'use client'
 
-import { type ReactNode, useMemo, useRef } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useRouteId } from '../panel/address'
 import { useShown } from '../shell/shown'
 import { isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
@@ -20,7 +20,8 @@ interface ScreenProps {
 /** One view: its name, what narrows it, and its tasks. */
 export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   const { day } = useReader()
-  const scroller = useRef<HTMLDivElement>(null)
+  // State, not a ref: the rows below are laid out once it is there.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null)
   const opened = useRouteId('task')
   const path = pathOf(view)
   const [filters, change] = useFilters(path)
@@ -29,7 +30,7 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   useShown(path, starter)
   const clear = () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' })
   return (
-    <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
+    <div ref={setScroller} className="h-full overflow-y-auto overscroll-contain">
       <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-24">
         <header className="mb-3 flex items-end gap-3">
           <div className="min-w-0 flex-1">

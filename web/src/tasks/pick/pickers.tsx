@@ -7,7 +7,7 @@ import { PopupAt } from '@/ui/popup'
 import { PRIORITIES, STATUSES } from '../lists'
 import { Dot, PriorityMark } from '../marks'
 import { closeOverlay, type Overlay } from '../overlays'
-import { useLabels, useProjects, useWorkspace } from '../workspace'
+import { useKnown, useLabels, useProjects, useWorkspace } from '../workspace'
 import { DatePicker } from './date-picker'
 
 type Pick = Extract<Overlay, { type: 'pick' }>
@@ -18,8 +18,7 @@ const INBOX = 'inbox'
 /** The one picker that is open, at the element it was opened from. */
 export function Picker({ kind, ids, anchor }: Pick) {
   const { pick } = useMessages()
-  const { edits } = useWorkspace()
-  const tasks = ids.flatMap((id) => edits.find(id) ?? [])
+  const tasks = useKnown(ids)
   const parts = { due: DuePart, start: StartPart, priority: PriorityPart, status: StatusPart, labels: LabelsPart, project: ProjectPart }
   const Part = parts[kind]
   return (

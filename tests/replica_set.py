@@ -24,11 +24,19 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 MEMBERS: Final = 3
+MEMORY_NEEDED: Final = 4 * 1024**3
 NAME: Final = "tests"
 READY_SECONDS: Final = 60
+PATIENT: Final = "timeoutMS=20000&serverSelectionTimeoutMS=20000&waitQueueTimeoutMS=20000&connectTimeoutMS=10000&minPoolSize=0"
+"""Options for tests that are not about time, since a machine that tests may be busy.
+
+The driver leaves a socket open when it is closed while it fills its pool, so there is nothing to fill.
+"""
+
 OPTIONS: Final = (
     "--bind_ip=127.0.0.1",
     "--nounixsocket",
@@ -98,22 +106,23 @@ def started(folder: Path, owner: int) -> ReplicaSet:
 
 
 def _start_keeper(told: Path, owner: int) -> None:
+    log = told.with_suffix(".log")
+    output = os.open(log, os.O_CREAT | os.O_WRONLY, 0o600)
     arguments = (sys.executable, __file__, str(told), str(owner), str(mongod()))
-    with told.with_suffix(".log").open("wb") as log:
-        keeper = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+    files = [(os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, output, 2)]
+    keeper = os.posix_spawn(sys.executable, arguments, os.environ, file_actions=files, setsid=True)
+    os.close(output)
     until = time.monotonic() + READY_SECONDS
     while not told.exists():
-        if keeper.poll() is not None or time.monotonic() > until:
-            raise RuntimeError("the replica set did not start:\n" + told.with_suffix(".log").read_text())
+        if os.waitpid(keeper, os.WNOHANG) != (0, 0) or time.monotonic() > until:
+            raise RuntimeError("the replica set did not start:\n" + log.read_text())
         time.sleep(0.05)
 
 
 def keep(told: Path, owner: int, program: Path) -> None:
     """Run the members for as long as `owner` lives."""
     watched = os.pidfd_open(owner)
-    folder = Path(tempfile.mkdtemp(prefix="taskmanager-mongod-"))
+    folder = Path(tempfile.mkdtemp(prefix="taskmanager-mongod-", dir=_quick_folder()))
     ports = [_free_port() for _ in range(MEMBERS)]
     members = [_start_member(program, folder / str(port), port) for port in ports]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -160,6 +169,12 @@ def _initiate(ports: list[int]) -> None:
             time.sleep(0.05)
 
 
+def _quick_folder() -> Path | None:
+    """Memory, where there is plenty: what is tested is the set's behaviour, not the disk's."""
+    memory = Path("/dev/shm")  # noqa: S108 - of a folder of our own in it
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_NEEDED else None
+
+
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -179,13 +194,29 @@ def replica_set(tmp_path_factory: pytest.TempPathFactory) -> ReplicaSet:
 
 @pytest.fixture
 def database(replica_set: ReplicaSet) -> Iterator[str]:
-    """The name of a database of the test's own."""
-    name = f"test-{os.getpid()}-{time.monotonic_ns()}"
+    """What the names of the test's own databases begin with. Indexes, which take long to make, may be there already."""
+    name = f"test-{os.getpid()}"
     yield name
     with MongoClient[dict[str, Any]](replica_set.url()) as client:
         for each in client.list_database_names():
             if each.startswith(name):
-                client.drop_database(each)
+                _empty(client[each])
+
+
+def _empty(database: Database[dict[str, Any]]) -> None:
+    for collection in database.list_collection_names():
+        database[collection].delete_many({})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tidy() -> Iterator[None]:
+    """Leave nothing on a set that outlives the tests."""
+    yield
+    if address := os.environ.get("TEST_MONGODB_URL"):
+        with MongoClient[dict[str, Any]](address) as client:
+            for each in client.list_database_names():
+                if each.startswith(f"test-{os.getpid()}"):
+                    client.drop_database(each)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pymongo
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from taskmanager.errors import Unavailable
@@ -24,6 +25,8 @@ from taskmanager.tasks.query import Kind
 
 OPEN_SECONDS: Final = 15.0
 """A set that is choosing its primary is waited for."""
+
+INDEX_SECONDS: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ async def open_mongo(
     try:
         database = database_of(client)
         await _reach(client)
-        await (indexes.make if prepare else indexes.require)(database, shelves.values())
+        with pymongo.timeout(INDEX_SECONDS):
+            await (indexes.make if prepare else indexes.require)(database, shelves.values())
         now = await database.command("ping")
     except PyMongoError as error:
         await client.close()

@@ -220,14 +220,16 @@ def _commit(parts: list[Record]) -> CommitRecord:
             kind=change["kind"],
             id=unpacked(change["id"]),
             op=change["op"],
-            version=change["version"],
+            version=int(change["version"]),
             fields=msgspec.Raw(change["fields"]),
         )
         for part in parts
         for change in part["changes"]
     ]
     revision = str(Revision(first["counter"], first["nonce"]))
-    return CommitRecord(revision=revision, at=first["at"], by=first["by"], group=first.get("group"), changes=changes)
+    return CommitRecord(
+        revision=revision, at=int(first["at"]), by=first["by"], group=first.get("group"), changes=changes
+    )
 
 
 def _key(record: Record) -> KeyRecord:
@@ -237,7 +239,7 @@ def _key(record: Record) -> KeyRecord:
         fingerprint=record["fingerprint"],
         receipt=record["receipt"],
         revision=str(Revision(record["counter"], record["nonce"])),
-        at=record["at"],
+        at=int(record["at"]),
     )
 
 

@@ -19,9 +19,7 @@ from taskmanager.storage.mongo.orders import Order, Step
 from taskmanager.storage.mongo.turns import Turns
 from taskmanager.tasks.store import Derive, Expect, Keep, Put, Revision
 
-SECONDS: Final = 2.0
-"""How long a commit may take, waiting for its turn included."""
-
+_SECONDS: Final = 2.0
 _AT_ONCE: Final = 8
 _ABORT_SECONDS: Final = 0.3
 _LEAST_SECONDS: Final = 0.05
@@ -41,10 +39,12 @@ class Commits:
         self._records = records
         self._heads = heads
         self._turns = Turns(_AT_ONCE)
+        self._seconds = client.options.timeout or _SECONDS
 
     async def carry_out(self, order: Order) -> Revision:
-        until = time.monotonic() + SECONDS
-        async with self._turns.turn(order.ws, SECONDS):
+        """In the time that the client gives any call, waiting for its turn included."""
+        until = time.monotonic() + self._seconds
+        async with self._turns.turn(order.ws, self._seconds):
             with told():
                 return self._heads.see(order.ws, await self._repeat(order, until))
 

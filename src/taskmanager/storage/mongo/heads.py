@@ -18,7 +18,7 @@ _MOST: Final = 20_000
 def revision_of(head: Record | None) -> Revision:
     if head is None or head["counter"] == ERASING:
         return ORIGIN
-    return Revision(head["counter"], head["nonce"])
+    return Revision(int(head["counter"]), head["nonce"])
 
 
 def is_erasing(head: Record | None) -> bool:

@@ -117,7 +117,7 @@ async def forget_keys(records: Records, ws: bytes, before: int) -> None:
 
 
 def _revision(record: Record) -> Revision:
-    return Revision(record["counter"], record["nonce"])
+    return Revision(int(record["counter"]), record["nonce"])
 
 
 def _changes(record: Record) -> list[Change]:
@@ -130,7 +130,7 @@ def _changes(record: Record) -> list[Change]:
             kind=change["kind"],
             id=unpacked(change["id"]),
             op=change["op"],
-            version=change["version"],
+            version=int(change["version"]),
             fields=_fields(change["fields"]),
         )
         for change in record["changes"]

@@ -29,7 +29,9 @@ class MongoSchedule:
                 sort=[("due_at", 1), ("_id", 1)],
                 return_document=ReturnDocument.AFTER,
             )
-        return Job(taken["_id"]["name"], taken["_id"]["subject"], taken["due_at"], taken["attempts"]) if taken else None
+        if taken is None:
+            return None
+        return Job(taken["_id"]["name"], taken["_id"]["subject"], int(taken["due_at"]), int(taken["attempts"]))
 
     async def extend(self, job: Job, now: int, owner: str, lease_ms: int) -> bool:
         return await self._change(job, owner, {"held_until": now + lease_ms})

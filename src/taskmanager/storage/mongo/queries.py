@@ -10,7 +10,7 @@ from pymongo.asynchronous.cursor import AsyncCursor
 
 from taskmanager.storage.mongo import conditions
 from taskmanager.storage.mongo.connection import Record, Records
-from taskmanager.storage.mongo.records import Shelf, packed, unpacked
+from taskmanager.storage.mongo.records import Shelf, packed, plain, unpacked
 from taskmanager.tasks.query import Query, Value
 
 Key = tuple[Value, str]
@@ -91,7 +91,7 @@ async def page(records: Records, part: Walk, end: Key | None) -> tuple[tuple[byt
 
 
 def _key(query: Query[Any], row: Record) -> Key:
-    return row[query.kind.index[query.index].sort], unpacked(row["id"])
+    return plain(row[query.kind.index[query.index].sort]), unpacked(row["id"])
 
 
 def _following(id_: bytes) -> Any:

@@ -13,7 +13,7 @@ import hashlib
 from functools import cache
 from typing import Any, Final
 
-from taskmanager.tasks.query import Columns, Document, Index, Kind
+from taskmanager.tasks.query import Columns, Document, Index, Kind, Value
 from taskmanager.tasks.store import encode
 
 HEAD: Final = "#head"
@@ -48,6 +48,11 @@ def packed_if_any(uuid: str) -> bytes | None:
         return packed(uuid)
     except ValueError:
         return None
+
+
+def plain(value: Value) -> Value:
+    """Without the driver's own type of long integers, which encoders don't know."""
+    return value if isinstance(value, str) else int(value)
 
 
 @cache

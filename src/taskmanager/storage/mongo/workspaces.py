@@ -118,7 +118,7 @@ class MongoWorkspaces:
             return None
         if kept["fingerprint"] != key.fingerprint:
             raise KeyReused("this idempotency key was used for another request")
-        return Commit(Revision(kept["counter"], kept["nonce"]), kept["receipt"])
+        return Commit(Revision(int(kept["counter"]), kept["nonce"]), kept["receipt"])
 
     async def changes(self, ws: str, since: Revision | None, limit: int) -> Changes:
         with told():

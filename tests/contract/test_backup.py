@@ -100,7 +100,7 @@ async def test_a_restored_store_answers_as_the_one_before(
         Query(TASK, "position", (1,), rest=(Eq("priority", 0),), limit=20),
     ):
         assert await before.find(ws, asked) == await after.find(ws, asked)
-    tally = Tally(TASK, "status_created", (Eq("live", 1),), "status")  # type: ignore[arg-type]  # Kind is invariant
+    tally = Tally(TASK, "status_created", (Eq("live", 1),), "status")
     assert await before.tally(ws, tally) == await after.tally(ws, tally) == {0: 299}
     assert await before.head(ws) == await after.head(ws)
     assert await before.changes(ws, None, 1_000) == await after.changes(ws, None, 1_000)
@@ -253,7 +253,7 @@ async def test_every_workspace_is_written_as_it_stood_at_one_moment_while_it_is_
 async def assert_whole(store: WorkspaceStore, ws: str) -> None:
     head = await store.head(ws)
     found = (await store.find(ws, Query(TASK, "words", (1, "tally")))).items
-    more = await store.tally(ws, Tally(TASK, "created", (Eq("live", 1),)))  # type: ignore[arg-type]  # Kind is invariant
+    more = await store.tally(ws, Tally(TASK, "created", (Eq("live", 1),)))
     assert [task.title for task in found] == [f"tally {head.counter - 1}"]
     assert more == {0: head.counter}
     told = await store.changes(ws, None, 100_000)

@@ -1,6 +1,6 @@
 """Tallies give what counting every document gives."""
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +13,7 @@ from contract.documents import INSTANTS, LISTS, VALUES, WS, many_tasks, some_con
 from taskmanager.storage import Storage
 from taskmanager.tasks.dates import DAY, instant
 from taskmanager.tasks.model import TASK, Task
-from taskmanager.tasks.query import Condition, Document, Eq, Index, Kind, Tally
+from taskmanager.tasks.query import Condition, Eq, Index, Tally
 from taskmanager.tasks.store import WorkspaceStore
 
 examples = settings(
@@ -24,7 +24,7 @@ NUMBERS = sorted(name for name, field in TASK.field.items() if field.type is int
 
 
 def tally(index: str, *where: Condition, by: str | None = None, bounds: tuple[int, ...] = ()) -> Tally:
-    return Tally(cast("Kind[Document]", TASK), index, where, by, bounds)
+    return Tally(TASK, index, where, by, bounds)
 
 
 @st.composite

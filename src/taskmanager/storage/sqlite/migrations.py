@@ -40,6 +40,7 @@ def migrate(path: Path, shelves: Sequence[Shelf], migrations: Sequence[Migration
     with _turn(path):
         private_file(path)
         with closing(connect(path, writes=True)) as connection:
+            connection.execute("PRAGMA temp_store = FILE")  # a large index is sorted on the disk, not in memory
             _follow_numbers(connection, path, migrations)
             _follow_declarations(connection, path, len(migrations), shelves)
 

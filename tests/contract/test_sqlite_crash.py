@@ -1,0 +1,70 @@
+"""A process that is killed in the middle of writing loses nothing that it acknowledged.
+
+This does not test a loss of power: what the process wrote is with the kernel by then.
+"""
+
+import asyncio
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import anyio
+import pytest
+
+from contract.sqlite_file import assert_sound, rows
+from taskmanager.storage.sqlite import open_sqlite
+from taskmanager.tasks.model import TASK
+
+TESTS = Path(__file__).parent.parent
+Acknowledged = list[tuple[str, str, str]]
+
+
+async def written_until_killed(path: Path, acknowledgements: int, *words: str) -> Acknowledged:
+    """Kill the writer when it has acknowledged so many commits; all that it had said by then."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(TESTS / "contract" / "writing_process.py"), str(path), *words),
+        stdout=asyncio.subprocess.PIPE,
+        env={"PYTHONPATH": str(TESTS)},
+    )
+    assert process.stdout
+    heard = [await process.stdout.readline() for _ in range(acknowledgements)]
+    process.kill()
+    rest = await process.stdout.read()
+    assert await process.wait() == -9
+    heard += [line for line in rest.splitlines(keepends=True) if line.endswith(b"\n")]
+    assert len(heard) >= acknowledgements
+    return [(ws, one, two) for ws, one, two in (line.decode().split() for line in heard)]
+
+
+async def lost(path: Path, acknowledged: Acknowledged) -> Acknowledged:
+    """Which acknowledged pairs are not there when the file is opened again, which has to be quick."""
+    with anyio.fail_after(5):
+        storage = await open_sqlite(path)
+    missing = []
+    for ws, *pair in acknowledged:
+        if len(await storage.workspaces.get(ws, TASK, pair)) != len(pair):
+            missing.append((ws, *pair))
+    await storage.close()
+    return [(ws, one, two) for ws, one, two in missing]
+
+
+@pytest.mark.timeout(300)
+async def test_20_kills_in_a_write_loop_lose_no_acknowledged_write(tmp_path: Path) -> None:
+    path, acknowledged = tmp_path / "taskmanager.db", Acknowledged()
+    random = Random(1)  # noqa: S311 - it only has to be the same each time
+    for _ in range(20):
+        heard = await written_until_killed(path, random.randrange(1, 150))
+        assert_sound(path)
+        assert await lost(path, heard) == []
+        acknowledged += heard
+    assert await lost(path, acknowledged) == []
+    assert len(acknowledged) > 20 * 10
+    halves = Counter(rows(path, "SELECT ws, body ->> 'title' FROM doc_task"))
+    assert set(halves.values()) == {2}, "a commit was applied by half"
+
+
+async def test_the_harness_notices_an_acknowledgement_without_a_write(tmp_path: Path) -> None:
+    path = tmp_path / "taskmanager.db"
+    acknowledged = await written_until_killed(path, 100, "lying")
+    assert len(await lost(path, acknowledged)) >= 100 // 5 - 8

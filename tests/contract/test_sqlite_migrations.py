@@ -1,0 +1,227 @@
+"""The file follows the program: forward only, with a copy kept, and never left half way."""
+
+import asyncio
+import dataclasses
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import apsw
+import pytest
+from msgspec.structs import replace
+
+from builders import NOW, a_label, a_task, an_id, put, workspace_settings
+from contract.sqlite_file import assert_sound, rows, tables
+from taskmanager.errors import Unavailable
+from taskmanager.storage import CannotOpen
+from taskmanager.storage.sqlite import open_sqlite
+from taskmanager.storage.sqlite.migrations import MIGRATIONS, migrate
+from taskmanager.storage.sqlite.shelf import Shelf
+from taskmanager.tasks.dates import When, zone
+from taskmanager.tasks.model import KINDS, TASK, Task
+from taskmanager.tasks.query import Columns, Field, Has, Index, Kind, Query
+
+TESTS = Path(__file__).parent.parent
+SHELVES = [Shelf(kind) for kind in KINDS.values()]
+HERE = len(MIGRATIONS)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "taskmanager.db"
+
+
+def copies(path: Path) -> list[str]:
+    return sorted(entry.name for entry in path.parent.glob("*.before-*"))
+
+
+async def filled(path: Path) -> tuple[str, list[Task]]:
+    ws = an_id()
+    due = When(datetime="2026-06-01T09:00:00", timezone=None)
+    tasks = [a_task(ws, title=f"task {n}", due=due, label_ids=[an_id()]) for n in range(700)]
+    storage = await open_sqlite(path)
+    edits = [put(workspace_settings(ws, timezone="Asia/Tokyo")), put(a_label(ws))]
+    await storage.workspaces.commit(ws, edits, by=ws, now=NOW)
+    for some in (tasks[:400], tasks[400:]):
+        await storage.workspaces.commit(ws, [put(task, home="Asia/Tokyo") for task in some], by=ws, now=NOW)
+    await storage.close()
+    return ws, tasks
+
+
+def content(path: Path) -> dict[str, list[Any]]:
+    return {table: sorted(map(repr, rows(path, f'SELECT * FROM "{table}"'))) for table in tables(path)}  # noqa: S608
+
+
+def with_task(kind: Kind[Task]) -> list[Kind[Any]]:
+    return [kind if known.name == kind.name else known for known in KINDS.values()]
+
+
+def a_column(connection: apsw.Connection) -> None:
+    connection.execute("ALTER TABLE heads ADD COLUMN later INTEGER")
+
+
+def nothing_more(_connection: apsw.Connection) -> None:
+    """Stands for a migration that has nothing to do."""
+
+
+async def test_a_new_file_needs_no_copy(path: Path) -> None:
+    await (await open_sqlite(path)).close()
+    assert copies(path) == []
+    assert rows(path, "PRAGMA user_version") == [(HERE,)]
+
+
+async def test_opening_again_changes_nothing(path: Path) -> None:
+    await filled(path)
+    before = content(path)
+    await (await open_sqlite(path)).close()
+    assert content(path) == before
+    assert copies(path) == []
+
+
+async def test_a_copy_of_the_file_is_kept_before_each_migration(path: Path) -> None:
+    await filled(path)
+    before = content(path)
+    migrate(path, SHELVES, (*MIGRATIONS, a_column, nothing_more))
+    assert rows(path, "PRAGMA user_version") == [(HERE + 2,)]
+    assert copies(path) == [f"taskmanager.db.before-{HERE + 1}", f"taskmanager.db.before-{HERE + 2}"]
+    for name in copies(path):
+        assert stat.S_IMODE((path.parent / name).stat().st_mode) == 0o600
+    assert content(path.with_name(copies(path)[0])) == before
+    assert_sound(path.with_name(copies(path)[0]))
+    after = content(path)
+    migrate(path, SHELVES, (*MIGRATIONS, a_column, nothing_more))
+    assert content(path) == after
+
+
+async def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path) -> None:
+    await filled(path)
+    before = content(path)
+
+    def fails(connection: apsw.Connection) -> None:
+        a_column(connection)
+        connection.execute("DELETE FROM doc_task; SELECT * FROM nothing_of_this_name")
+
+    with pytest.raises(apsw.SQLError):
+        migrate(path, SHELVES, (*MIGRATIONS, fails))
+    assert content(path) == before
+    assert rows(path, "PRAGMA user_version") == [(HERE,)]
+    migrate(path, SHELVES, (*MIGRATIONS, a_column))
+    assert rows(path, "PRAGMA user_version") == [(HERE + 1,)]
+
+
+async def test_a_kill_in_the_middle_of_a_migration_leaves_the_file_as_it_was(path: Path) -> None:
+    await filled(path)
+    before = content(path)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(TESTS / "contract" / "migrating_process.py"), str(path)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={"PYTHONPATH": str(TESTS)},
+    )
+    assert process.stdout
+    assert await process.stdout.readline() == b"half\n"
+    process.kill()
+    await process.communicate()
+    assert content(path) == before
+    assert rows(path, "PRAGMA user_version") == [(HERE,)]
+    await (await open_sqlite(path)).close()
+    assert_sound(path)
+
+
+async def test_a_file_of_a_newer_version_is_refused_in_one_line_and_left_alone(path: Path) -> None:
+    await filled(path)
+    migrate(path, SHELVES, (*MIGRATIONS, a_column))
+    before = content(path)
+    with pytest.raises(CannotOpen, match="newer version") as refused:
+        await open_sqlite(path)
+    assert "\n" not in str(refused.value)
+    assert content(path) == before
+
+
+def derive_with_length(task: Task, home: ZoneInfo) -> Columns:
+    return {**TASK.derive(task, home), "length": len(task.title), "letters": tuple(sorted(set(task.title)))}
+
+
+LONGER = dataclasses.replace(
+    TASK,
+    fields=(*TASK.fields, Field("length", int), Field("letters", str, each=True)),
+    indexes=(
+        *(index for index in TASK.indexes if index.name != "completed"),
+        Index("length", ("live", "length"), "created_at"),
+        Index("letters", ("live", "letters"), "due_at"),
+    ),
+    derive=derive_with_length,
+)
+
+
+async def test_a_new_field_is_derived_for_every_document_in_the_zone_of_its_workspace(path: Path) -> None:
+    ws, tasks = await filled(path)
+    before = content(path)
+    storage = await open_sqlite(path, with_task(LONGER))
+    store = storage.workspaces
+    assert len((await store.find(ws, Query(LONGER, "length", (1, len("task 77")), limit=200))).items) == 90
+    page = await store.find(ws, Query(LONGER, "letters", (1, "7"), limit=200, rest=(Has("letters", "9"),)))
+    assert len(page.items) == len([task for task in tasks if {"7", "9"} <= set(task.title)])
+    due = (await store.find(ws, Query(LONGER, "due", (1,), limit=1, scan=1))).next
+    assert due
+    assert due[0] == TASK.derive(tasks[0], zone("Asia/Tokyo"))["due_at"]
+    newer = replace(tasks[0], version=2, title="zzz")
+    edit = dataclasses.replace(put(newer, tasks[0]), kind=LONGER, columns=derive_with_length(newer, zone("UTC")))
+    await store.commit(ws, [edit], by=ws, now=NOW)
+    assert (await store.find(ws, Query(LONGER, "letters", (1, "z")))).items == [newer]
+    await storage.close()
+    assert len(copies(path)) == 1
+    assert content(path.with_name(copies(path)[0])) == before
+    assert "doc_task_letters" in tables(path)
+    assert rows(path, "SELECT name FROM sqlite_schema WHERE name LIKE 'old_%' OR name = 'doc_task_completed'") == []
+
+
+async def test_a_field_or_index_that_is_no_longer_declared_goes(path: Path) -> None:
+    await filled(path)
+    before = content(path)
+    await (await open_sqlite(path, with_task(LONGER))).close()
+    await (await open_sqlite(path)).close()
+    assert content(path) == before
+    assert_sound(path)
+    assert len(copies(path)) == 2
+
+
+async def test_a_new_index_alone_leaves_the_documents_where_they_are(path: Path) -> None:
+    await filled(path)
+    places = rows(path, "SELECT n, id FROM doc_task ORDER BY n")
+    more = (*TASK.indexes[:-1], Index("words", ("live", "terms"), "created_at"), Index("more", ("live",), "parent_id"))
+    storage = await open_sqlite(path, with_task(dataclasses.replace(TASK, indexes=more)))
+    await storage.close()
+    assert rows(path, "SELECT n, id FROM doc_task ORDER BY n") == places
+    assert rows(path, "SELECT count(*) FROM pragma_index_info('doc_task_more')") == [(4,)]
+    assert {row[1] for row in rows(path, "PRAGMA table_info(doc_task_words)")} >= {"terms", "created_at"}
+
+
+async def test_a_process_of_the_old_version_stops_writing_when_the_file_was_migrated(path: Path) -> None:
+    ws, tasks = await filled(path)
+    old = await open_sqlite(path)
+    new = await open_sqlite(path, with_task(LONGER))
+    with pytest.raises(Unavailable, match="newer version"):
+        await old.workspaces.commit(ws, [put(replace(tasks[0], version=2), tasks[0])], by=ws, now=NOW)
+    assert (await old.workspaces.get(ws, TASK, [tasks[0].id]))[tasks[0].id] == tasks[0]
+    await old.close()
+    await new.close()
+
+
+async def test_processes_that_migrate_at_once_do_it_once(path: Path) -> None:
+    await filled(path)
+    steps: list[int] = []
+
+    def counted(connection: apsw.Connection) -> None:
+        steps.append(1)
+        a_column(connection)
+
+    await asyncio.gather(*(asyncio.to_thread(migrate, path, SHELVES, (*MIGRATIONS, counted)) for _ in range(4)))
+    assert steps == [1]
+
+
+def test_a_field_may_not_have_the_name_of_a_column_of_our_own() -> None:
+    with pytest.raises(ValueError, match="body"):
+        Shelf(dataclasses.replace(TASK, fields=(*TASK.fields, Field("body", str))))

@@ -25,7 +25,7 @@ Locale = Annotated[
     str,
     Meta(
         max_length=35,
-        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$",
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$(?!\n)",
         description="A BCP 47 tag of language, script and region.",
         examples=["en-GB"],
     ),

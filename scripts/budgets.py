@@ -100,7 +100,10 @@ def _measure_function(path: Path, node: ast.FunctionDef | ast.AsyncFunctionDef, 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(each is None or ast.unparse(each) in {"Exception", "BaseException"} for each in caught)
+    names = {"" if each is None else ast.unparse(each) for each in caught}
+    if names == {"BaseException"} and ast.unparse(handler.body[-1]) == "raise":
+        return False  # cleans up, cancelled or not, and lets everything through
+    return not names.isdisjoint({"", "Exception", "BaseException"})
 
 
 def _want_reason(path: Path, line: int, comment: str, found: Findings) -> None:

@@ -49,10 +49,11 @@ def test_what_is_over_a_budget_is_named(tmp_path: Path, source: str, complaint: 
         'def f():\n    """Doc.\n\n' + "    more\n" * 80 + '    """\n' + "    x = 1\n" * 60,
         "x = 1\n" * 400,
         "try:\n    x = 1\nexcept ValueError:\n    pass\n",
+        "try:\n    x = 1\nexcept BaseException:\n    x = 2\n    raise\n",
         "import os  # no" + "qa: F401 - imported for what it registers\n",
         "x = f()  # type" + ": ignore[misc]  # the assignment that must fail\n",
     ],
-    ids=["body", "file", "except", "noqa", "type"],
+    ids=["body", "file", "except", "cleanup", "noqa", "type"],
 )
 def test_what_is_within_the_budgets_passes(tmp_path: Path, source: str) -> None:
     assert complaints(tmp_path, source) == []

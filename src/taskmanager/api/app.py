@@ -98,13 +98,7 @@ class Frame:
 
         with structlog.contextvars.bound_contextvars(request_id=id_):
             try:
-                await self._app(scope, receive, framed)
-            except Exception as error:
-                if status:
-                    log.exception("an answer broke off")
-                    raise
-                answer = problems.response(error, instance=scope["path"], request_id=id_)
-                await answer(scope, receive, framed)
+                await problems.run_or_problem(self._app, scope, receive, framed, begun=lambda: status != 0)
             finally:
                 log.info(
                     "request",

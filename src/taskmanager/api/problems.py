@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from math import ceil
@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskmanager import errors
 from taskmanager.errors import Fault, TaskManagerError
@@ -123,7 +123,7 @@ class Parting(Response):
     A connection closed on bytes that nobody read takes its last answer along: so for a moment they are thrown away.
     """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the signature of every ASGI app
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
         with contextlib.suppress(TimeoutError):
@@ -141,6 +141,31 @@ def response(error: Exception, *, instance: str, request_id: str) -> Response:
     headers = {"Cache-Control": "no-store", **told.headers}
     kind = Parting if told.headers.get("Connection") == "close" else Response
     return kind(msgspec.json.encode(body), told.status, headers, MEDIA_TYPE)
+
+
+async def answer_or_problem(answer: Awaitable[Response], scope: Scope) -> Response:
+    """The answer, or the problem that stands for whatever went wrong on the way to it: the net under every route."""
+    try:
+        return await answer
+    except Exception as error:  # noqa: BLE001 - every error is told here, and logged when nobody foresaw it
+        return _response_in(scope, error)
+
+
+async def run_or_problem(
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, begun: Callable[[], bool]
+) -> None:
+    """Run the app; tell its error unless an answer has begun, which then can only break off."""
+    try:
+        await app(scope, receive, send)
+    except Exception as error:
+        if begun():
+            log.exception("an answer broke off")
+            raise
+        await _response_in(scope, error)(scope, receive, send)
+
+
+def _response_in(scope: Scope, error: Exception) -> Response:
+    return response(error, instance=scope["path"], request_id=scope["state"]["request_id"])
 
 
 def _fault(fault: Fault) -> dict[str, str]:

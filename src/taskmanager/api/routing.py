@@ -158,10 +158,7 @@ class Dispatch:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         started = perf_counter()
-        try:
-            response = await self._answer(request)
-        except Exception as error:  # noqa: BLE001 - problems.py tells every error, and logs those not foreseen
-            response = problems.response(error, instance=scope["path"], request_id=scope["state"]["request_id"])
+        response = await problems.answer_or_problem(self._answer(request), scope)
         response.headers.update(scope["state"].get("limits", {}))
         seconds = perf_counter() - started
         REQUEST_SECONDS.labels(request.method, self._path, response.status_code).observe(seconds)

@@ -4,7 +4,7 @@ import type { NewTask } from '@/api/types'
 export type PickKind = 'due' | 'start' | 'priority' | 'status' | 'labels' | 'project'
 
 /** What a new task has before a word is typed: the place it is added from. */
-export type Starter = Pick<NewTask, 'project_id' | 'label_ids' | 'due' | 'parent_id' | 'priority'>
+export type Starter = Pick<NewTask, 'project_id' | 'label_ids' | 'due' | 'parent_id' | 'priority' | 'status'>
 
 export type Overlay =
   | { type: 'none' }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, body } from '@/api/client'
-import type { Label, Project, Task, TaskPage } from '@/api/types'
+import type { Label, Project, Stats, Task, TaskPage } from '@/api/types'
 import type { ListQuery } from './lists'
 
 export const keys = {
@@ -63,7 +63,11 @@ export const labelsOptions = queryOptions({ queryKey: keys.labels, queryFn: ({ s
 export const trashedProjectsOptions = queryOptions({ queryKey: keys.trashedProjects, queryFn: ({ signal }) => readProjects(signal, true) })
 export const trashedLabelsOptions = queryOptions({ queryKey: keys.trashedLabels, queryFn: ({ signal }) => readLabels(signal, true) })
 
-export const statsOptions = queryOptions({
-  queryKey: keys.stats,
-  queryFn: ({ signal }) => body(api.GET('/api/tasks/stats', { params: {}, signal })),
-})
+/** Counts of the whole workspace, or of one project. */
+export const statsOf = (project: string | null) =>
+  queryOptions({
+    queryKey: project === null ? keys.stats : ([...keys.stats, project] as const),
+    queryFn: ({ signal }): Promise<Stats> => body(api.GET('/api/tasks/stats', { params: { query: project === null ? {} : { project_id: project } }, signal })),
+  })
+
+export const statsOptions = statsOf(null)

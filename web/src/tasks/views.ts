@@ -20,9 +20,13 @@ export interface Filters {
   project: string
   due: string
   sort: string
+  layout: string
+  by: string
 }
 
-export const FILTER_NAMES = ['q', 'status', 'priority', 'label', 'project', 'due', 'sort'] as const
+export const FILTER_NAMES = ['q', 'status', 'priority', 'label', 'project', 'due', 'sort', 'layout', 'by'] as const
+/** How the tasks are shown, not which. */
+const SHAPES: readonly string[] = ['sort', 'layout', 'by']
 
 export function filtersIn(search: URLSearchParams): Filters {
   return Object.fromEntries(FILTER_NAMES.map((name) => [name, search.get(name) ?? ''])) as unknown as Filters
@@ -36,14 +40,19 @@ export function searchOf(filters: Filters): string {
 }
 
 export function isNarrowed(filters: Filters): boolean {
-  return FILTER_NAMES.some((name) => name !== 'sort' && filters[name] !== '')
+  return FILTER_NAMES.some((name) => !SHAPES.includes(name) && filters[name] !== '')
 }
 
 export function pathOf(view: View): string {
   return 'id' in view ? `/${view.kind}/${view.id}` : `/${view.kind}`
 }
 
-export function defaultSort(view: View): Sort {
+export function isBoard(filters: Filters): boolean {
+  return filters.layout === 'board'
+}
+
+export function defaultSort(view: View, filters?: Filters): Sort {
+  if (filters && isBoard(filters)) return 'position'
   if (view.kind === 'today' || view.kind === 'upcoming') return 'due'
   return view.kind === 'inbox' || view.kind === 'project' ? 'position' : '-created_at'
 }
@@ -59,7 +68,7 @@ export function queryOf(view: View, filters: Filters, day: Day): ListQuery {
   if (filters.due === 'overdue') query.overdue = true
   if (filters.due === 'week' && !query.due_before) query.due_before = addDays(day, 8)
   if (filters.q.trim()) query.q = filters.q.trim()
-  else query.sort = filters.sort || defaultSort(view)
+  else query.sort = filters.sort || defaultSort(view, filters)
   return query
 }
 

@@ -89,8 +89,8 @@ function Figures({ stats }: { stats: Stats }) {
       <Figure
         name={words.week}
         note={
-          <span className="inline-flex items-center gap-1">
-            {more !== 0 && (more > 0 ? <ArrowUp size={13} aria-hidden className="text-good" /> : <ArrowDown size={13} aria-hidden />)}
+          <span className="inline-flex items-start gap-1">
+            {more !== 0 && (more > 0 ? <ArrowUp size={13} aria-hidden className="mt-1 shrink-0 text-good" /> : <ArrowDown size={13} aria-hidden className="mt-1 shrink-0" />)}
             {words.weekBefore(more)}
           </span>
         }
@@ -98,7 +98,7 @@ function Figures({ stats }: { stats: Stats }) {
         {say(week.now)}
       </Figure>
       <Figure name={words.streak} note={streak.pending ? words.streakPending : words.streakBest(streak.best)}>
-        <span className="inline-flex items-center gap-1.5">
+        <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
           <Flame size={24} aria-hidden className={streak.days > 0 ? 'text-warn' : 'text-faint'} />
           {words.days(streak.days)}
         </span>
@@ -120,7 +120,7 @@ function Figure({ name, href, note, tone, children }: { name: string; href?: str
         )}
       </dt>
       <dd className="flex flex-col">
-        <span className={cx('text-2xl font-semibold tracking-tight tabular-nums', tone)}>{children}</span>
+        <span className={cx('text-2xl font-semibold whitespace-nowrap tracking-tight tabular-nums', tone)}>{children}</span>
         <span className="text-sm text-faint">{note}</span>
       </dd>
     </div>

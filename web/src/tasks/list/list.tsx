@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { Plus } from 'lucide-react'
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { Button } from '@/ui/button'
@@ -10,7 +11,9 @@ import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import { sayDay } from '../dates'
 import { allTasks, type ListQuery } from '../lists'
+import { openOverlay } from '../overlays'
 import { listOptions } from '../queries'
+import { currentStarter } from '../shell/shown'
 import { type Item, itemsOf, type View } from '../views'
 import { useLabels, useProjects, useReader, useWorkspace } from '../workspace'
 import { TaskRow } from './row'
@@ -172,7 +175,8 @@ function DayHeading({ day }: { day: string }) {
 
 const NO_LABELS: readonly Label[] = []
 
-function useNamed() {
+/** Projects and labels as the tasks in sight need them. */
+export function useNamed() {
   const projects = useProjects()
   const labels = useLabels()
   return useMemo(() => {
@@ -218,12 +222,19 @@ export function Skeleton() {
 }
 
 function NothingHere({ view, narrowed, clear }: Pick<ListProps, 'view' | 'narrowed' | 'clear'>) {
-  const { views } = useMessages()
+  const { views, shell } = useMessages()
   if (narrowed)
     return (
       <Empty {...views.empty.filtered}>
         <Button onClick={clear}>{views.clearFilters}</Button>
       </Empty>
     )
-  return <Empty {...views.empty[view.kind]} />
+  return (
+    <Empty {...views.empty[view.kind]}>
+      <Button onClick={() => openOverlay({ type: 'add', starter: currentStarter() })}>
+        <Plus size={16} aria-hidden />
+        {shell.add}
+      </Button>
+    </Empty>
+  )
 }

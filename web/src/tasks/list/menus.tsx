@@ -3,6 +3,7 @@
 import { useMessages } from '@/ui/messages'
 import { type Choice, PickList } from '@/ui/pick-list'
 import { PopupAt } from '@/ui/popup'
+import { type Grouping, groupingsOf } from '../board/columns'
 import { PRIORITIES, STATUSES } from '../lists'
 import { Dot, PriorityMark } from '../marks'
 import { type Filters, type Sort, SORTS, type View } from '../views'
@@ -62,6 +63,20 @@ export function SortMenu({ sort, anchor, close, change }: MenuProps & { sort: So
   return (
     <PopupAt anchor={anchor} label={words.sort} close={close}>
       <PickList label={words.sort} choices={choices} chosen={new Set([sort])} pick={take} searchable={false} />
+    </PopupAt>
+  )
+}
+
+export function GroupMenu({ view, grouping, anchor, close, change }: MenuProps & { view: View; grouping: Grouping }) {
+  const { board: words } = useMessages()
+  const choices = groupingsOf(view).map((value) => ({ value, name: words.groups[value] }))
+  const take = (value: string) => {
+    change({ by: value === 'status' ? '' : value })
+    close()
+  }
+  return (
+    <PopupAt anchor={anchor} label={words.group} close={close}>
+      <PickList label={words.group} choices={choices} chosen={new Set([grouping])} pick={take} searchable={false} />
     </PopupAt>
   )
 }

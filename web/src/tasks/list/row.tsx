@@ -18,7 +18,8 @@ export interface RowHandlers {
   edit: (id: string | null) => void
   rename: (task: Task, title: string) => void
   remove: (task: Task) => void
-  select: (task: Task) => void
+  /** `range`: everything between the last one selected and this. */
+  select: (task: Task, range: boolean) => void
   focus: (id: string) => void
   href: (task: Task) => string
 }
@@ -45,7 +46,7 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
   const choose = (event: MouseEvent) => {
     if (!(event.metaKey || event.ctrlKey || event.shiftKey)) return
     event.preventDefault()
-    on.select(task)
+    on.select(task, event.shiftKey)
   }
   return (
     <div

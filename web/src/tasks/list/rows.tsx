@@ -1,14 +1,15 @@
 'use client'
 
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Priority, Task } from '@/api/types'
-import { useKeys } from '@/ui/keyboard'
-import { openOverlay, type PickKind } from '../overlays'
+import type { Task } from '@/api/types'
+import { openOverlay } from '../overlays'
 import { openTask, taskPath } from '../panel/address'
 import type { Item } from '../views'
 import { useWorkspace } from '../workspace'
 import type { RowHandlers } from './row'
+import { useSelection } from './selection'
 import { SelectionBar } from './selection-bar'
+import { useTaskKeys } from './task-keys'
 
 interface Rows {
   active: string | null
@@ -25,15 +26,12 @@ interface Given {
   scrollTo: (index: number) => void
 }
 
-const PRIORITY_KEYS: Record<string, Priority> = { '0': 'none', '1': 'urgent', '2': 'high', '3': 'medium', '4': 'low' }
-const PICK_KEYS: Record<string, PickKind> = { d: 'due', l: 'labels', p: 'project', s: 'status' }
-const NOBODY: ReadonlySet<string> = new Set()
-
 /** Which row is active, selected, being edited; and what keys and clicks do to it. */
 export function useRows({ items, tasks, list, scrollTo }: Given): Rows {
   const { actions } = useWorkspace()
   const [cursor, setCursor] = useState<string | null>(null)
-  const [selected, setSelected] = useState(NOBODY)
+  const selection = useSelection()
+  const { selected, toggle: toggleSelected, extend, clear } = selection
   const [editing, setEditing] = useState<string | null>(null)
   const rowOf = useCallback((id: string) => list.current?.querySelector<HTMLElement>(`[data-task="${id}"]`) ?? null, [list])
   const focus = useFocus(items, scrollTo, rowOf)
@@ -48,13 +46,10 @@ export function useRows({ items, tasks, list, scrollTo }: Given): Rows {
     focus(task.id)
   }
 
-  const toggleSelected = useCallback((id: string) => {
-    setSelected((now) => {
-      const next = new Set(now)
-      if (!next.delete(id)) next.add(id)
-      return next
-    })
-  }, [])
+  const given = useRef({ tasks, cursor })
+  useEffect(() => {
+    given.current = { tasks, cursor }
+  })
 
   const on = useMemo<RowHandlers>(
     () => ({
@@ -70,41 +65,24 @@ export function useRows({ items, tasks, list, scrollTo }: Given): Rows {
       },
       rename: (task, title) => void actions.change(task.id, { title }, task),
       remove: (task) => actions.remove([task]),
-      select: (task) => toggleSelected(task.id),
+      select: (task, range) => {
+        const now = given.current
+        if (range) extend(task.id, now.tasks.map(({ id }) => id), now.cursor)
+        else toggleSelected(task.id)
+      },
       focus: setCursor,
     }),
-    [actions, focus, toggleSelected],
+    [actions, focus, toggleSelected, extend],
   )
 
   const chosen = useMemo(() => tasks.filter(({ id }) => selected.has(id)), [tasks, selected])
-  const meant = chosen.length > 0 ? chosen : current ? [current] : []
-  const clear = useCallback(() => setSelected(NOBODY), [])
-
-  useKeys((key, event) => {
-    const inRow = event.target instanceof HTMLElement ? event.target.closest('[data-task]') : null
-    const elsewhere = event.target !== document.body && !inRow
-    if (elsewhere && (key === 'Enter' || key === ' ' || key.startsWith('Arrow'))) return false
+  const move = (key: string) => {
     if (key === 'j' || key === 'ArrowDown') go(tasks[position < 0 ? 0 : Math.min(position + 1, tasks.length - 1)])
     else if (key === 'k' || key === 'ArrowUp') go(tasks[Math.max(position - 1, 0)])
-    else if (key === 'Escape' && selected.size > 0) clear()
-    else if (!current) return false
-    else if (key === 'Enter') {
-      if (event.target instanceof HTMLButtonElement) return false
-      openTask(current.id)
-    } else if (key === ' ') {
-      if (event.target instanceof HTMLButtonElement) return false
-      if (chosen.length > 0) actions.complete(chosen)
-      else actions.toggle(current)
-    } else if (key === 'x') toggleSelected(current.id)
-    else if (key === 'e') setEditing(current.id)
-    else if (key === 'Delete' || key === 'Backspace') actions.remove(meant)
-    else if (PRIORITY_KEYS[key]) actions.changeAll(meant.map(({ id }) => id), { priority: PRIORITY_KEYS[key] })
-    else if (PICK_KEYS[key]) {
-      const anchor = rowOf(current.id)
-      if (anchor) openOverlay({ type: 'pick', kind: PICK_KEYS[key], ids: meant.map(({ id }) => id), anchor })
-    } else return false
+    else return false
     return true
-  })
+  }
+  useTaskKeys({ current, chosen, selection, everything: () => tasks.map(({ id }) => id), rowOf, edit: setEditing, go: move })
 
   const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} />
   return { active, selected, editing, on, bar }

@@ -1,13 +1,23 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useRouteId } from '../panel/address'
 import { useShown } from '../shell/shown'
-import { isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
+import { isBoard, isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
 import { useReader } from '../workspace'
 import { useFilters } from './filters'
-import { TaskList } from './list'
+import { Skeleton, TaskList } from './list'
 import { Toolbar } from './toolbar'
+
+const Board = dynamic(() => import('../board/board'), {
+  ssr: false,
+  loading: () => (
+    <div className="px-4 sm:px-8">
+      <Skeleton />
+    </div>
+  ),
+})
 
 interface ScreenProps {
   view: View
@@ -29,20 +39,32 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   const starter = useMemo(() => starterOf(view, day), [view, day])
   useShown(path, starter)
   const clear = () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' })
+  const head = (
+    <>
+      <header className="mb-3 flex items-end gap-3">
+        <div className="min-w-0 flex-1">
+          <h1 className="flex items-center gap-2.5 text-xl font-semibold tracking-tight">
+            {mark}
+            <span className="truncate">{title}</span>
+          </h1>
+          {lead && <p className="text-sm text-faint">{lead}</p>}
+        </div>
+        {actions}
+      </header>
+      <Toolbar title={title} view={view} filters={filters} change={change} />
+    </>
+  )
+  if (isBoard(filters))
+    return (
+      <div className="flex h-full flex-col">
+        <div className="px-4 pt-6 sm:px-8 md:pt-10">{head}</div>
+        <Board title={title} view={view} filters={filters} opened={opened} />
+      </div>
+    )
   return (
     <div ref={setScroller} className="h-full overflow-y-auto overscroll-contain">
       <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-24">
-        <header className="mb-3 flex items-end gap-3">
-          <div className="min-w-0 flex-1">
-            <h1 className="flex items-center gap-2.5 text-xl font-semibold tracking-tight">
-              {mark}
-              <span className="truncate">{title}</span>
-            </h1>
-            {lead && <p className="text-sm text-faint">{lead}</p>}
-          </div>
-          {actions}
-        </header>
-        <Toolbar title={title} view={view} filters={filters} change={change} />
+        {head}
         <TaskList title={title} view={view} query={query} opened={opened} narrowed={isNarrowed(filters)} clear={clear} scroller={scroller} />
       </div>
     </div>

@@ -1,16 +1,21 @@
 'use client'
 
-import { ArrowDownUp, ListFilter, Search, X } from 'lucide-react'
+import { ArrowDownUp, Columns3, ListFilter, Search, X } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Button } from '@/ui/button'
 import { useKeys } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
-import { defaultSort, type Filters, type Sort, type View } from '../views'
+import { groupingOf } from '../board/columns'
+import { defaultSort, type Filters, isBoard, type Sort, type View } from '../views'
 import { useFilterNames } from './filter-names'
+import { LayoutSwitch } from './layout-switch'
 
 const FilterMenu = dynamic(() => import('./menus').then((file) => file.FilterMenu), { ssr: false })
+const GroupMenu = dynamic(() => import('./menus').then((file) => file.GroupMenu), { ssr: false })
 const SortMenu = dynamic(() => import('./menus').then((file) => file.SortMenu), { ssr: false })
+
+type Menu = 'filter' | 'sort' | 'group'
 
 interface ToolbarProps {
   title: string
@@ -21,11 +26,12 @@ interface ToolbarProps {
 
 /** Search as you type, filters as chips, and the order. */
 export function Toolbar({ title, view, filters, change }: ToolbarProps) {
-  const { toolbar: words } = useMessages()
-  const [menu, setMenu] = useState<{ kind: 'filter' | 'sort'; anchor: HTMLElement } | null>(null)
-  const sort = (filters.sort || defaultSort(view)) as Sort
+  const { toolbar: words, board } = useMessages()
+  const [menu, setMenu] = useState<{ kind: Menu; anchor: HTMLElement } | null>(null)
+  const sort = (filters.sort || defaultSort(view, filters)) as Sort
+  const grouping = isBoard(filters) ? groupingOf(view, filters) : null
   const close = () => setMenu(null)
-  const open = (kind: 'filter' | 'sort') => (event: { currentTarget: HTMLElement }) => setMenu({ kind, anchor: event.currentTarget })
+  const open = (kind: Menu) => (event: { currentTarget: HTMLElement }) => setMenu({ kind, anchor: event.currentTarget })
   return (
     <div role="search" className="sticky top-0 z-10 -mx-2 bg-canvas/95 px-2 pt-1 pb-2 backdrop-blur-sm">
       <div className="flex items-center gap-1">
@@ -47,9 +53,17 @@ export function Toolbar({ title, view, filters, change }: ToolbarProps) {
           <ArrowDownUp size={15} aria-hidden />
           <span className="max-sm:hidden">{words.sorts[sort]}</span>
         </Button>
+        {grouping && (
+          <Button look="ghost" size="sm" aria-haspopup="dialog" aria-expanded={menu?.kind === 'group'} aria-label={board.groupBy(board.groups[grouping])} onClick={open('group')}>
+            <Columns3 size={16} aria-hidden />
+            <span className="max-sm:hidden">{board.groups[grouping]}</span>
+          </Button>
+        )}
+        <LayoutSwitch filters={filters} change={change} />
       </div>
       <Chips view={view} filters={filters} change={change} />
       {menu?.kind === 'filter' && <FilterMenu {...{ view, filters, change, close, anchor: menu.anchor }} />}
+      {menu?.kind === 'group' && grouping && <GroupMenu {...{ view, grouping, change, close, anchor: menu.anchor }} />}
       {menu?.kind === 'sort' && <SortMenu {...{ sort, change, close, anchor: menu.anchor }} />}
     </div>
   )

@@ -1,0 +1,222 @@
+'use client'
+
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Task } from '@/api/types'
+import { useMessages } from '@/ui/messages'
+import type { RowHandlers } from '../list/row'
+import { useSelection } from '../list/selection'
+import { SelectionBar } from '../list/selection-bar'
+import { useTaskKeys } from '../list/task-keys'
+import { openOverlay } from '../overlays'
+import { openTask, taskPath } from '../panel/address'
+import { useWorkspace } from '../workspace'
+import type { Standing } from './column'
+import type { Column } from './columns'
+
+interface Given {
+  board: RefObject<HTMLElement | null>
+  columns: readonly Column[]
+  standings: RefObject<Map<string, Standing>>
+  move: (tasks: readonly Task[], column: Column, index: number) => void
+}
+
+interface Cards {
+  chosen: readonly Task[]
+  state: { active: string | null; editing: string | null; selected: ReadonlySet<string>; on: RowHandlers }
+  said: string
+  bar: ReactNode
+  changed: () => void
+}
+
+type Spot = { column: string; index: number }
+
+const STEPS: Record<string, readonly [number, number]> = { ArrowDown: [0, 1], j: [0, 1], ArrowUp: [0, -1], k: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }
+const FRAMES = 20
+
+/** Which card is active, selected, being edited; and what keys and clicks do to it. */
+export function useCards({ board, columns, standings, move }: Given): Cards {
+  const { board: words } = useMessages()
+  const { actions, edits } = useWorkspace()
+  const selection = useSelection()
+  const { selected, toggle, extend, clear } = selection
+  const [cursor, setCursor] = useState<string | null>(null)
+  const [first, setFirst] = useState<string | null>(null)
+  const [editing, setEditing] = useState<string | null>(null)
+  const [said, setSaid] = useState('')
+  const chosen = useMemo(() => [...selected].flatMap((id) => edits.find(id) ?? []), [selected, edits])
+
+  const inOrder = useCallback(() => columns.flatMap(({ key }) => standings.current.get(key) ?? []), [columns, standings])
+  const spotOf = useCallback(
+    (id: string | null): Spot | null => {
+      for (const { column, tasks } of inOrder()) {
+        const index = tasks.findIndex((task) => task.id === id)
+        if (index >= 0) return { column: column.key, index }
+      }
+      return null
+    },
+    [inOrder],
+  )
+  const cardOf = useCallback((id: string) => board.current?.querySelector<HTMLElement>(`[data-task="${id}"]`) ?? null, [board])
+  const focus = useFocus(spotOf, standings, cardOf)
+  const go = useCallback(
+    (task: Task | undefined) => {
+      if (!task) return
+      setCursor(task.id)
+      focus(task.id)
+    },
+    [focus],
+  )
+  const { changed, carried } = useFollow({ cursor, spotOf, standings, board, go })
+  const noticeFirst = useCallback(() => {
+    changed()
+    setFirst(inOrder().find(({ tasks }) => tasks.length > 0)?.tasks[0]?.id ?? null)
+  }, [changed, inOrder])
+
+  const on = useMemo<RowHandlers>(
+    () => ({
+      open: (task) => openTask(task.id),
+      href: (task) => taskPath(task.id),
+      toggle: (task) => actions.toggle(task),
+      pick: (kind, task, anchor) => openOverlay({ type: 'pick', kind, ids: [task.id], anchor }),
+      edit: (id) => {
+        setEditing((now) => {
+          if (id === null && now) focus(now)
+          return id
+        })
+      },
+      rename: (task, title) => void actions.change(task.id, { title }, task),
+      remove: (task) => actions.remove([task]),
+      select: (task, range) => {
+        const spot = spotOf(task.id)
+        const order = (spot && standings.current.get(spot.column)?.tasks) ?? []
+        if (range) extend(task.id, order.map(({ id }) => id), null)
+        else toggle(task.id)
+      },
+      focus: setCursor,
+    }),
+    [actions, focus, spotOf, standings, extend, toggle],
+  )
+
+  function step(key: string, event: KeyboardEvent): boolean {
+    const by = STEPS[key]
+    if (!by) return false
+    const [across, down] = by
+    const spot = spotOf(cursor)
+    const task = spot && standings.current.get(spot.column)?.tasks[spot.index]
+    if (!spot || !task) go(inOrder().find(({ tasks }) => tasks.length > 0)?.tasks[0])
+    else if (event.shiftKey && key.startsWith('Arrow')) carry(task, spot, across, down)
+    else if (down) go(standings.current.get(spot.column)?.tasks[Math.max(spot.index + down, 0)])
+    else go(beside(spot, across))
+    return true
+  }
+
+  /** The card at the same height in the next column that has any. */
+  function beside(spot: Spot, across: number): Task | undefined {
+    const height = (element: Element | null | undefined) => {
+      const box = element?.getBoundingClientRect()
+      return box ? box.top + box.height / 2 : 0
+    }
+    const all = inOrder()
+    const here = all.findIndex(({ column }) => column.key === spot.column)
+    const rest = across > 0 ? all.slice(here + 1) : all.slice(0, here).reverse()
+    const next = rest.find(({ tasks }) => tasks.length > 0)
+    const at = height(board.current?.querySelector(`[data-task="${cursor}"]`))
+    const near = [...(next?.scroller?.querySelectorAll<HTMLElement>('[data-task]') ?? [])].sort((one, other) => Math.abs(height(one) - at) - Math.abs(height(other) - at))
+    return next?.tasks.find(({ id }) => id === near[0]?.dataset.task) ?? next?.tasks[0]
+  }
+
+  /** Moves the card itself (or all that are selected with it) by a key. */
+  function carry(task: Task, spot: Spot, across: number, down: number) {
+    const at = columns.findIndex(({ key }) => key === spot.column)
+    const column = columns[at + across]
+    if (!column || (down && (!column.manual || spot.index + down < 0))) return
+    const meant = selected.has(task.id) ? chosen : [task]
+    const there = standings.current.get(column.key)
+    carried()
+    move(meant, column, down ? spot.index + (down > 0 ? 2 : -1) : Math.min(spot.index, there?.tasks.length ?? 0))
+    focus(task.id)
+    const landed = spotOf(task.id)
+    requestAnimationFrame(() => {
+      const now = spotOf(task.id) ?? landed
+      const standing = now && standings.current.get(now.column)
+      if (standing) setSaid(words.place(now.index + 1, standing.tasks.length, standing.name))
+    })
+  }
+
+  const current = cursor === null ? null : (edits.find(cursor) ?? null)
+  const everything = () => {
+    const spot = spotOf(cursor)
+    const standing = spot ? standings.current.get(spot.column) : inOrder()[0]
+    return standing?.tasks.map(({ id }) => id) ?? []
+  }
+  useTaskKeys({ current, chosen, selection, everything, rowOf: cardOf, edit: setEditing, go: step })
+  const active = cursor ?? first
+  const state = useMemo(() => ({ active, editing, selected, on }), [active, editing, selected, on])
+  const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} />
+  return { chosen, state, said, bar, changed: noticeFirst }
+}
+
+/** Focuses a card that may not be in the page yet: scrolls there first. */
+function useFocus(spotOf: (id: string) => Spot | null, standings: RefObject<Map<string, Standing>>, cardOf: (id: string) => HTMLElement | null) {
+  return useCallback(
+    (id: string) => {
+      let frames = FRAMES
+      let scrolled = false
+      const attempt = () => {
+        const spot = spotOf(id)
+        if (spot && !scrolled) standings.current.get(spot.column)?.scrollTo(spot.index)
+        scrolled = spot !== null
+        const title = cardOf(id)?.querySelector<HTMLElement>('[data-title]')
+        if (title && spot) {
+          title.focus({ preventScroll: true })
+          title.closest('section')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+          if (document.activeElement === title && frames < FRAMES) return
+        }
+        if ((frames -= 1) > 0) requestAnimationFrame(attempt)
+      }
+      attempt()
+    },
+    [spotOf, standings, cardOf],
+  )
+}
+
+interface Following {
+  cursor: string | null
+  spotOf: (id: string | null) => Spot | null
+  standings: RefObject<Map<string, Standing>>
+  board: RefObject<HTMLElement | null>
+  go: (task: Task | undefined) => void
+}
+
+/**
+ * When the card that has the focus leaves its column, the one that takes its place gets it; unless it was
+ * carried elsewhere by a key: then the focus goes with it.
+ */
+function useFollow({ cursor, spotOf, standings, board, go }: Following): { changed: () => void; carried: () => void } {
+  const latest = useRef({ cursor, go })
+  const spot = useRef<Spot | null>(null)
+  const along = useRef(false)
+  useEffect(() => {
+    latest.current = { cursor, go }
+  })
+  useEffect(() => {
+    spot.current = spotOf(cursor)
+  }, [cursor, spotOf])
+  const changed = useCallback(() => {
+    requestAnimationFrame(() => {
+      const before = spot.current
+      const now = spotOf(latest.current.cursor)
+      spot.current = now
+      if (!before || !board.current || (now && now.column === before.column)) return
+      const lost = document.activeElement === null || document.activeElement === document.body
+      const rest = standings.current.get(before.column)?.tasks ?? []
+      const next = along.current && now ? standings.current.get(now.column)?.tasks[now.index] : rest[Math.min(before.index, rest.length - 1)]
+      along.current = false
+      if (lost) latest.current.go(next)
+    })
+  }, [spotOf, standings, board])
+  const carried = useCallback(() => {
+    along.current = true
+  }, [])
+  return { changed, carried }
+}

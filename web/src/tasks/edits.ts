@@ -47,8 +47,13 @@ export class TaskEdits {
 
   constructor(
     private readonly client: QueryClient,
-    private readonly zone: string,
+    private zone: string,
   ) {}
+
+  /** Where the reader is from now on: decides which day a task is on. */
+  readIn(zone: string): void {
+    this.zone = zone
+  }
 
   /** Keeps a task where it is seen for a moment, whatever becomes of it. */
   linger(id: string, ms: number): void {

@@ -25,16 +25,18 @@ const FIVE_MINUTES = 300_000
 export function WorkspaceProvider({ children }: { children: ReactNode }) {
   const { id, timezone } = useUser()
   const [client] = useState(newClient)
-  const made = useMemo(() => {
+  // Made once: a feed that is closed and opened again would miss what happens in between.
+  const [{ feed, workspace }] = useState(() => {
     const edits = new TaskEdits(client, timezone)
-    const feed = new LiveFeed(id, (happening) => edits.hear(happening))
-    const readAt = (revision: string) => feed.readAt(revision)
-    return { feed, workspace: { edits, readAt, actions: new TaskActions(edits, client) } }
-  }, [client, timezone, id])
-  useEffect(() => made.feed.open(), [made])
+    const live = new LiveFeed(id, (happening) => edits.hear(happening))
+    const readAt = (revision: string) => live.readAt(revision)
+    return { feed: live, workspace: { edits, readAt, actions: new TaskActions(edits, client) } }
+  })
+  useEffect(() => feed.open(), [feed])
+  useEffect(() => workspace.edits.readIn(timezone), [workspace, timezone])
   return (
     <QueryClientProvider client={client}>
-      <Context value={made.workspace}>{children}</Context>
+      <Context value={workspace}>{children}</Context>
     </QueryClientProvider>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { type ReactNode, useEffect, useState } from 'react'
+import { useUser } from '@/api/session'
 import { Gate } from '@/accounts/gate'
 import { OverlayHost } from '@/tasks/overlay-host'
 import { useRouteId } from '@/tasks/panel/address'
@@ -14,15 +15,20 @@ import { Toaster } from '@/ui/toaster'
 export function Frame({ children }: { children: ReactNode }) {
   return (
     <Gate waiting={<ShellSkeleton />}>
-      <WorkspaceProvider>
+      <Workspace>
         <Covered>{children}</Covered>
         <PanelHost />
         <OverlayHost />
         <ConnectionBar />
         <Toaster />
-      </WorkspaceProvider>
+      </Workspace>
     </Gate>
   )
+}
+
+/** One person's: who signs in next in this tab begins with nothing. */
+function Workspace({ children }: { children: ReactNode }) {
+  return <WorkspaceProvider key={useUser().id}>{children}</WorkspaceProvider>
 }
 
 /** On a phone the panel covers the list whole: what is below takes no part. */

@@ -31,7 +31,9 @@ MEMBERS: Final = 3
 MEMORY_NEEDED: Final = 4 * 1024**3
 NAME: Final = "tests"
 READY_SECONDS: Final = 60
-PATIENT: Final = "timeoutMS=20000&serverSelectionTimeoutMS=20000&waitQueueTimeoutMS=20000&connectTimeoutMS=10000&minPoolSize=0"
+PATIENT: Final = (
+    "timeoutMS=20000&serverSelectionTimeoutMS=20000&waitQueueTimeoutMS=20000&connectTimeoutMS=10000&minPoolSize=0"
+)
 """Options for tests that are not about time, since a machine that tests may be busy.
 
 The driver leaves a socket open when it is closed while it fills its pool, so there is nothing to fill.
@@ -55,6 +57,7 @@ class NoMongod(Exception):
 class Member:
     port: int
     pid: int
+    folder: str
 
 
 @dataclass(frozen=True)
@@ -124,14 +127,17 @@ def keep(told: Path, owner: int, program: Path) -> None:
     watched = os.pidfd_open(owner)
     folder = Path(tempfile.mkdtemp(prefix="taskmanager-mongod-", dir=_quick_folder()))
     ports = [_free_port() for _ in range(MEMBERS)]
-    members = [_start_member(program, folder / str(port), port) for port in ports]
+    members = [start_member(program, folder / str(port), port) for port in ports]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         _initiate(ports)
         hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
         facts = {
             "address": f"mongodb://{hosts}/?replicaSet={NAME}",
-            "members": [{"port": port, "pid": member.pid} for port, member in zip(ports, members, strict=True)],
+            "members": [
+                {"port": port, "pid": member.pid, "folder": str(folder / str(port))}
+                for port, member in zip(ports, members, strict=True)
+            ],
         }
         unfinished = told.with_suffix(".unfinished")
         unfinished.write_text(json.dumps(facts))
@@ -152,9 +158,6 @@ def start_member(program: Path, folder: Path, port: int) -> "subprocess.Popen[by
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
-
-
-_start_member = start_member
 
 
 def _initiate(ports: list[int]) -> None:

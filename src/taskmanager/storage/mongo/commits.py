@@ -21,7 +21,7 @@ from taskmanager.tasks.store import Derive, Expect, Keep, Put, Revision
 
 _SECONDS: Final = 2.0
 _AT_ONCE: Final = 8
-_ABORT_SECONDS: Final = 0.3
+_ABORT_SECONDS: Final = 0.2
 _LEAST_SECONDS: Final = 0.05
 _DUPLICATE: Final = 11000
 _IMMUTABLE: Final = 66
@@ -42,8 +42,8 @@ class Commits:
         self._seconds = client.options.timeout or _SECONDS
 
     async def carry_out(self, order: Order) -> Revision:
-        """In the time that the client gives any call, waiting for its turn included."""
-        until = time.monotonic() + self._seconds
+        """In the time that the client gives any call, waiting for its turn and giving up included."""
+        until = time.monotonic() + self._seconds - _ABORT_SECONDS
         async with self._turns.turn(order.ws, self._seconds):
             with told():
                 return self._heads.see(order.ws, await self._repeat(order, until))

@@ -46,7 +46,7 @@ def test_every_value_is_read_into_its_type() -> None:
             "TASKMANAGER_HOST": "::1",
             "TASKMANAGER_PORT": "0",
             "TASKMANAGER_DATA_DIR": "/srv/tasks",
-            "TASKMANAGER_STORAGE_URL": "mongodb://a,b,c/taskmanager?replicaSet=rs0",
+            "TASKMANAGER_STORAGE_URL": "mongodb://a:27017,b:27018,c/taskmanager?replicaSet=rs0",
             "TASKMANAGER_REDIS_URL": "rediss://cache:6380/1",
             "TASKMANAGER_PUBLIC_URL": "https://Tasks.Example.org/",
             "TASKMANAGER_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
@@ -58,7 +58,7 @@ def test_every_value_is_read_into_its_type() -> None:
         }
     )
     assert (settings.host, settings.port, settings.data_dir) == ("::1", 0, Path("/srv/tasks"))
-    assert settings.storage_url == "mongodb://a,b,c/taskmanager?replicaSet=rs0"
+    assert settings.storage_url == "mongodb://a:27017,b:27018,c/taskmanager?replicaSet=rs0"
     assert settings.redis_url == "rediss://cache:6380/1"
     assert settings.public_url == "https://tasks.example.org"
     assert settings.trusted_proxies == (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128"))

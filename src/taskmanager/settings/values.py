@@ -141,7 +141,8 @@ def rate_policy(text: str) -> RatePolicy | None:
 def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
     try:
         parts = urlsplit(text)
-        _ = parts.port  # read here, because it is parsed only when asked for
+        for host_and_port in parts.netloc.rpartition("@")[2].split(","):  # the members of a replica set
+            _ = urlsplit(f"//{host_and_port}").port  # read here, because it is parsed only when asked for
     except ValueError:
         raise ValueError("is not a URL") from None
     if parts.scheme not in schemes:

@@ -1,14 +1,20 @@
 """axe-core, run inside a page."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from playwright.async_api import Page
 
-from visitors import Finding
-
 SOURCE: Final = Path(__file__).parents[1] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RUN: Final = "axe.run(document, {resultTypes: ['violations']}).then(({ violations }) => violations)"
+
+
+class Finding(TypedDict):
+    """What axe has against a page, as far as it is read here."""
+
+    id: str
+    help: str
+    nodes: list[dict[str, object]]
 
 
 async def findings(page: Page) -> list[str]:

@@ -4,9 +4,9 @@ import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 Theme = Literal["light", "dark"]
 DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
@@ -16,16 +16,9 @@ PASSWORD: Final = "violet umbrella on tuesdays"  # noqa: S105 - of an account th
 # What the policy forbids is told to the page, not to the test: kept where the test finds it.
 WATCH_POLICY: Final = """
   globalThis.violations = []
-  addEventListener('securitypolicyviolation', (e) => violations.push(`${e.violatedDirective}: ${e.blockedURI} ${e.sample}`))
+  addEventListener('securitypolicyviolation', (event) =>
+    violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))
 """
-
-
-class Finding(TypedDict):
-    """What axe has against a page, as far as it is read here."""
-
-    id: str
-    help: str
-    nodes: list[dict[str, object]]
 
 
 class Visitor:
@@ -41,7 +34,11 @@ class Visitor:
 
     def listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     async def open(self, path: str) -> None:
         await self.page.goto(self.url + path)

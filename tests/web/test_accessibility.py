@@ -127,7 +127,7 @@ async def resident(visitor: Visitor) -> Visitor:
     return visitor
 
 
-@pytest.fixture(params=LOOKS, ids=LOOKS.keys())
+@pytest.fixture(params=list(LOOKS))
 async def look(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> AsyncIterator[Visitor]:
     screen, theme = LOOKS[request.param]
     async with visiting(chromium, server.url, screen=screen, theme=theme) as somebody:

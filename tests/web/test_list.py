@@ -78,7 +78,8 @@ async def test_plain_http_on_a_home_network_works(server: Server) -> None:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=flags)
         async with visiting(browser, server.url.replace("127.0.0.1", "home.test")) as somebody:
             await somebody.register()
-            assert await somebody.page.evaluate("isSecureContext || 'randomUUID' in crypto || 'locks' in navigator") is False
+            has = "isSecureContext || 'randomUUID' in crypto || 'locks' in navigator"
+            assert await somebody.page.evaluate(has) is False
             second = await somebody.context.new_page()
             await second.goto(somebody.url + "/inbox")
             await expect(second.get_by_role("heading", level=1, name="Inbox")).to_be_visible()

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import APIResponse, Browser, Route, expect
 
 from api.server import Server
 from visitors import Visitor, visiting
@@ -28,7 +28,7 @@ async def test_another_machine_sees_a_change_within_a_second(ana: Visitor, elsew
 
 
 async def test_two_tabs_share_one_stream_and_both_hear(ana: Visitor) -> None:
-    streams = []
+    streams: list[str] = []
     ana.context.on("request", lambda request: streams.append(request.url) if "/api/events" in request.url else None)
     await ana.page.reload()
     await expect(ana.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
@@ -77,11 +77,11 @@ async def test_two_who_change_the_same_title_are_told(ana: Visitor, elsewhere: V
 
 async def test_an_edit_that_fails_goes_back_and_says_why(ana: Visitor) -> None:
     await ana.add("Stubborn")
-    busy = {"status": 503, "headers": {"Retry-After": "60"}, "content_type": "application/problem+json", "body": '{"code": "unavailable"}'}
 
     async def refuse(route: Route) -> None:
         if route.request.method == "PATCH":
-            await route.fulfill(**busy)  # type: ignore[arg-type] # the keywords of one call
+            sent = {"Content-Type": "application/problem+json", "Retry-After": "60"}
+            await route.fulfill(status=503, headers=sent, body='{"code": "unavailable"}')
         else:
             await route.continue_()
 
@@ -95,7 +95,7 @@ async def test_an_edit_that_fails_goes_back_and_says_why(ana: Visitor) -> None:
 
 
 async def test_a_task_added_while_the_answer_is_lost_exists_once(ana: Visitor) -> None:
-    lost = []
+    lost: list[APIResponse] = []
 
     async def lose_first_answer(route: Route) -> None:
         if route.request.method == "POST" and not lost:

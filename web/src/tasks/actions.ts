@@ -207,7 +207,7 @@ export class TaskActions {
     const { done } = currentMessages()
     const made = sent.then((result) => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
     const undo = () => void made.then(({ revisions }) => this.undo(revisions), () => undefined)
-    const shown = said === null ? null : toast(said, { action: { label: done.undo, run: undo } })
+    const shown = said === null ? null : toast(said, { action: { label: done.undo, run: undo, undoes: true } })
     made.then(
       ({ refused }) => refused > 0 && toast(done.someRefused(refused), { tone: 'problem' }),
       (error: unknown) => {

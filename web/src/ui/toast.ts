@@ -4,7 +4,8 @@ export interface Toast {
   id: number
   text: string
   tone: 'plain' | 'problem'
-  action?: { label: string; run: () => void }
+  /** `undoes`: what the keyboard's undo means. */
+  action?: { label: string; run: () => void; undoes?: true }
   /** ms on screen; null stays until it is closed. */
   stays: number | null
 }
@@ -33,9 +34,13 @@ export function dismiss(id: number): void {
   become(toasts.filter((item) => item.id !== id))
 }
 
+export function hasLastAction(): boolean {
+  return toasts.some((item) => item.action?.undoes)
+}
+
 /** The newest thing that can be taken back, for the keyboard. */
 export function runLastAction(): boolean {
-  const last = toasts.findLast((item) => item.action)
+  const last = toasts.findLast((item) => item.action?.undoes)
   if (!last) return false
   dismiss(last.id)
   last.action?.run()

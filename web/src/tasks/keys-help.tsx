@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react'
 import { IconButton } from '@/ui/button'
+import { useModKey } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
 import { Modal } from '@/ui/popup'
 import { closeOverlay } from './overlays'
@@ -9,6 +10,7 @@ import { closeOverlay } from './overlays'
 /** Every key there is. */
 export function KeysHelp() {
   const { keys, shell } = useMessages()
+  const mod = useModKey()
   const groups: [string, [string, string[]][]][] = [
     [
       keys.groups.move,
@@ -27,6 +29,7 @@ export function KeysHelp() {
     [
       keys.groups.everywhere,
       [
+        [keys.palette, [mod, 'K']],
         [keys.add, ['q']],
         [keys.search, ['/']],
         [keys.undo, ['z']],
@@ -43,8 +46,19 @@ export function KeysHelp() {
         [keys.noPriority, ['0']],
         [keys.labels, ['l']],
         [keys.project, ['p']],
+        [keys.status, ['s']],
         [keys.select, ['x']],
+        [keys.selectRange, ['⇧', keys.click]],
+        [keys.selectAll, [mod, 'A']],
         [keys.delete, ['Del']],
+      ],
+    ],
+    [
+      keys.groups.board,
+      [
+        [keys.besides, ['←', '→']],
+        [keys.moveCard, ['⇧', '←', '→']],
+        [keys.orderCard, ['⇧', '↑', '↓']],
       ],
     ],
   ]

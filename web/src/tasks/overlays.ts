@@ -8,9 +8,10 @@ export type Starter = Pick<NewTask, 'project_id' | 'label_ids' | 'due' | 'parent
 
 export type Overlay =
   | { type: 'none' }
-  | { type: 'add'; starter: Starter }
+  | { type: 'add'; starter: Starter; text?: string }
   | { type: 'pick'; kind: PickKind; ids: readonly string[]; anchor: HTMLElement }
   | { type: 'keys' }
+  | { type: 'palette' }
 
 const NONE: Overlay = { type: 'none' }
 let overlay: Overlay = NONE

@@ -1,6 +1,7 @@
 'use client'
 
 import { useLayoutEffect, useRef } from 'react'
+import { useBrowser } from './browser'
 
 const KEY = 'single-keys'
 
@@ -46,4 +47,9 @@ export function useKeys(handle: (key: string, event: KeyboardEvent) => boolean |
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
   }, [])
+}
+
+/** The key that commands begin with, as it is printed on this machine's keyboard. */
+export function useModKey(): string {
+  return useBrowser(() => (/mac|iphone|ipad/i.test(navigator.platform) ? '⌘' : 'Ctrl'), 'Ctrl')
 }

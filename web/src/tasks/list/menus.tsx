@@ -18,7 +18,7 @@ interface MenuProps {
 /** Every filter there is, in one list that one types to narrow. */
 export function FilterMenu({ view, filters, anchor, close, change }: MenuProps & { view: View; filters: Filters }) {
   const { toolbar: words } = useMessages()
-  const choices = useChoices(view)
+  const choices = useFilterChoices(view)
   const chosen = new Set((['status', 'priority', 'label', 'project', 'due'] as const).map((name) => `${name}=${filters[name]}`))
   const take = (picked: string) => {
     const [name = '', value = ''] = picked.split('=')
@@ -32,7 +32,8 @@ export function FilterMenu({ view, filters, anchor, close, change }: MenuProps &
   )
 }
 
-function useChoices(view: View): Choice[] {
+/** Every filter that narrows this view, as field=value. */
+export function useFilterChoices(view: View): Choice[] {
   const words = useMessages()
   const { toolbar } = words
   const labels = useLabels()

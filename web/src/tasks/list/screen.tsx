@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import { type ReactNode, useMemo, useState } from 'react'
+import { useSurroundings } from '../palette/surroundings'
 import { useRouteId } from '../panel/address'
 import { useShown } from '../shell/shown'
 import { isBoard, isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
@@ -38,6 +39,7 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   const query = useMemo(() => queryOf(view, filters, day), [view, filters, day])
   const starter = useMemo(() => starterOf(view, day), [view, day])
   useShown(path, starter)
+  useSurroundings(view, filters, change)
   const clear = () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' })
   const head = (
     <>

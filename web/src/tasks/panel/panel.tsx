@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowUpRight, RotateCcw, Trash2, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
 import { ApiError } from '@/api/problem'
 import type { Task } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
@@ -13,6 +13,7 @@ import { useKeys } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
 import { DoneButton } from '../list/row'
 import { taskOptions } from '../queries'
+import { useSubject } from '../subject'
 import { useReader, useWorkspace } from '../workspace'
 import { closeTask, openTask } from './address'
 import { Description } from './description'
@@ -58,6 +59,7 @@ export function TaskPanel({ id }: { id: string }) {
 }
 
 function Opened({ task, close }: { task: Task; close: () => void }) {
+  useSubject(useMemo(() => [task], [task]))
   const { panel, task: words } = useMessages()
   const { actions } = useWorkspace()
   const remove = () => {

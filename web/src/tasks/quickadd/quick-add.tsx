@@ -20,10 +20,10 @@ const DRAFT = 'quick-add'
 const LONGEST = 500
 
 /** One line that becomes a task. What is understood is marked as it is typed, and can be taken back. */
-export function QuickAdd({ starter }: { starter: Starter }) {
+export function QuickAdd({ starter, text: given }: { starter: Starter; text?: string }) {
   const { add: words } = useMessages()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useState(() => readDraft(DRAFT))
+  const [text, setText] = useState(() => given ?? readDraft(DRAFT))
   const [ignored, setIgnored] = useState<ReadonlySet<string>>(new Set())
   const [complaint, setComplaint] = useState<string | null>(null)
   const understood = useUnderstood(text, ignored)

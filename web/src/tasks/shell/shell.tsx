@@ -1,11 +1,11 @@
 'use client'
 
-import { CalendarDays, CalendarRange, ChartColumn, CircleHelp, Inbox, LayoutList, type LucideIcon, Menu, Plus, Settings, Sun, Tags, Trash2 } from 'lucide-react'
+import { CalendarDays, CalendarRange, ChartColumn, CircleHelp, Inbox, LayoutList, type LucideIcon, Menu, Plus, Search, Settings, Sun, Tags, Trash2 } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useRef } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { cx } from '@/ui/cx'
-import { useKeys } from '@/ui/keyboard'
+import { useKeys, useModKey } from '@/ui/keyboard'
 import { Logo } from '@/ui/logo'
 import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
@@ -89,6 +89,7 @@ function Sidebar() {
   const places = usePlaces()
   const projects = useProjects()
   const here = useHere()
+  const mod = useModKey()
   return (
     <nav aria-label={shell.navigation} className="hidden w-60 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-sunken px-3 pt-4 pb-3 md:flex">
       <NavLink href="/today" className="rounded-md px-2 py-1">
@@ -105,6 +106,11 @@ function Sidebar() {
           </span>
           {shell.add}
           <kbd className="ml-auto rounded-sm border border-line px-1.5 font-sans text-xs font-normal text-faint">q</kbd>
+        </button>
+        <button type="button" onClick={() => openOverlay({ type: 'palette' })} className={sideClass}>
+          <Search size={18} strokeWidth={1.75} aria-hidden className="text-faint" />
+          {shell.find}
+          <kbd className="ml-auto rounded-sm border border-line px-1.5 font-sans text-xs text-faint">{mod} K</kbd>
         </button>
         {[places.inbox, places.today, places.upcoming, places.all, places.dashboard].map((place) => (
           <SideLink key={place.href} {...place} here={here} />
@@ -196,6 +202,10 @@ export function Browse() {
   return (
     <div className="h-full overflow-y-auto px-4 pt-6 pb-10 sm:px-8">
       <h1 className="mb-3 px-2 text-xl font-semibold tracking-tight">{shell.more}</h1>
+      <button type="button" onClick={() => openOverlay({ type: 'palette' })} className={cx(line, 'w-full')}>
+        <Search size={20} strokeWidth={1.75} aria-hidden className="text-faint" />
+        {shell.find}
+      </button>
       {[all, dashboard, labels, trash, settings].map(({ href, name, Icon }) => (
         <NavLink key={href} href={href} className={line}>
           <Icon size={20} strokeWidth={1.75} aria-hidden className="text-faint" />

@@ -26,7 +26,7 @@ class Settings:
     workers: int = setting(
         0,
         values.workers,
-        help="how many processes serve, under one that replaces them; max: one a core; empty: just this one",
+        help="how many processes serve, replaced when they die; max: one a core; empty: just this one",
         example="max",
     )
     data_dir: Path = setting(

@@ -164,6 +164,9 @@ def _initiate(ports: list[int]) -> None:
     """Quick elections, so that tests that take a member away need not wait long."""
     members = [{"_id": number, "host": f"127.0.0.1:{port}"} for number, port in enumerate(ports)]
     settings = {"electionTimeoutMillis": 2000}
+    for port in ports[1:]:
+        with MongoClient[dict[str, Any]]("127.0.0.1", port, directConnection=True) as client:
+            client.admin.command("ping")
     with MongoClient[dict[str, Any]](
         "127.0.0.1", ports[0], directConnection=True, serverSelectionTimeoutMS=30_000
     ) as client:

@@ -14,7 +14,8 @@ from taskmanager.storage.findings import Finding
 from taskmanager.storage.mongo import checkup, indexes
 from taskmanager.storage.mongo.accounts import MongoAccounts
 from taskmanager.storage.mongo.archive import MongoArchive
-from taskmanager.storage.mongo.connection import Client, Records, client_at, database_of, require_replica_set, told
+from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.connection import Client, Records, client_at, database_of, require_replica_set
 from taskmanager.storage.mongo.jobs import MongoSchedule
 from taskmanager.storage.mongo.records import Shelf
 from taskmanager.storage.mongo.wakes import Wakes
@@ -38,12 +39,13 @@ class MongoStorage:
     jobs: MongoSchedule
     archive: MongoArchive
     _client: Client
+    _calls: Calls
     _wakes: Wakes
     _records: Records
     _shelves: tuple[Shelf, ...]
 
     async def ping(self) -> None:
-        with told():
+        with self._calls.told():
             await self._client.admin.command("ping")
 
     def examine(self) -> AsyncIterator[Finding]:
@@ -75,14 +77,16 @@ async def open_mongo(
         raise
     records = database[indexes.RECORDS]
     wakes = Wakes(records, now.get("operationTime"))
-    workspaces = MongoWorkspaces(client, records, shelves, wakes)
+    calls = Calls(client.options.timeout)
+    workspaces = MongoWorkspaces(client, records, shelves, wakes, calls)
     archive = MongoArchive(client, database, shelves)
     return MongoStorage(
         workspaces,
-        MongoAccounts(database),
-        MongoSchedule(database),
+        MongoAccounts(database, calls),
+        MongoSchedule(database, calls),
         archive,
         client,
+        calls,
         wakes,
         records,
         tuple(shelves.values()),

@@ -8,7 +8,8 @@ from pymongo.errors import DuplicateKeyError
 
 from taskmanager.accounts.model import Account, Session, SigningKey
 from taskmanager.errors import EmailTaken, Exists, Stale
-from taskmanager.storage.mongo.connection import Database, Record, told
+from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.connection import Database, Record
 
 T = TypeVar("T")
 
@@ -20,29 +21,30 @@ _BODY = {"body": 1}
 
 
 class MongoAccounts:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, calls: Calls) -> None:
+        self._calls = calls
         self._accounts = database["accounts"]
         self._sessions = database["sessions"]
         self._signing_keys = database["signing_keys"]
 
     async def add(self, account: Account) -> None:
-        with told():
+        with self._calls.told():
             try:
                 await self._accounts.insert_one(account_record(account))
             except DuplicateKeyError as error:
                 raise _taken(error) from error
 
     async def get(self, account_id: str) -> Account | None:
-        with told():
+        with self._calls.told():
             return _one(await self._accounts.find_one({"_id": account_id}, _BODY), _account)
 
     async def by_email(self, email: str) -> Account | None:
-        with told():
+        with self._calls.told():
             return _one(await self._accounts.find_one({"email": email}, _BODY), _account)
 
     async def put(self, account: Account) -> None:
         stored = {"_id": account.id, "version": account.version - 1}
-        with told():
+        with self._calls.told():
             try:
                 done = await self._accounts.replace_one(stored, account_record(account))
             except DuplicateKeyError as error:
@@ -58,27 +60,27 @@ class MongoAccounts:
 
     async def remove(self, account_id: str) -> None:
         """The sessions first: should this end between the two, the person is signed out and can ask again."""
-        with told():
+        with self._calls.told():
             await self._sessions.delete_many({"account": account_id})
             await self._accounts.delete_one({"_id": account_id})
 
     async def accounts(self, after: str, limit: int) -> list[Account]:
-        with told():
+        with self._calls.told():
             return await _all(self._accounts.find({"_id": {"$gt": after}}, _BODY).sort("_id").limit(limit), _account)
 
     async def open_session(self, session: Session) -> None:
-        with told():
+        with self._calls.told():
             try:
                 await self._sessions.insert_one(session_record(session))
             except DuplicateKeyError as error:
                 raise Exists("there is a session of this id") from error
 
     async def session(self, session_id: str) -> Session | None:
-        with told():
+        with self._calls.told():
             return _one(await self._sessions.find_one({"_id": session_id}, _BODY), _session)
 
     async def put_session(self, session: Session) -> None:
-        with told():
+        with self._calls.told():
             if not await self._replace_session(session):
                 raise Stale([("session", session.id)])
 
@@ -88,14 +90,14 @@ class MongoAccounts:
 
     async def sessions(self, account_id: str) -> list[Session]:
         newest_first = [("created_at", -1), ("_id", -1)]
-        with told():
+        with self._calls.told():
             return await _all(self._sessions.find({"account": account_id}, _BODY).sort(newest_first), _session)
 
     async def end_sessions(self, account_id: str, keep: str | None = None) -> list[str]:
         """A session that was refreshed in between is read and ended again."""
         live = {"account": account_id, "revoked": False, "_id": {"$ne": keep}}
         ended: list[str] = []
-        with told():
+        with self._calls.told():
             while sessions := await _all(self._sessions.find(live, _BODY), _session):
                 for session in sessions:
                     revoked = msgspec.structs.replace(session, revoked=True, version=session.version + 1)
@@ -105,15 +107,15 @@ class MongoAccounts:
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         old = {"$or": [{"used_at": {"$lt": idle_before}}, {"created_at": {"$lt": created_before}}]}
-        with told():
+        with self._calls.told():
             return (await self._sessions.delete_many(old)).deleted_count
 
     async def signing_keys(self) -> list[SigningKey]:
-        with told():
+        with self._calls.told():
             return await _all(self._signing_keys.find({}, _BODY).sort("_id"), _signing_key)
 
     async def add_signing_key(self, key: SigningKey) -> bool:
-        with told():
+        with self._calls.told():
             try:
                 await self._signing_keys.insert_one(signing_key_record(key))
             except DuplicateKeyError:
@@ -121,7 +123,7 @@ class MongoAccounts:
         return True
 
     async def put_signing_key(self, key: SigningKey) -> None:
-        with told():
+        with self._calls.told():
             await self._signing_keys.update_one({"_id": key.serial}, {"$set": {"body": _encode(key)}})
 
 

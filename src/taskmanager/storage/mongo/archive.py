@@ -26,7 +26,8 @@ from taskmanager.storage.archive import (
     WorkspaceRecord,
 )
 from taskmanager.storage.mongo.accounts import account_record, session_record, signing_key_record
-from taskmanager.storage.mongo.connection import Client, Database, Record, told
+from taskmanager.storage.mongo.calls import told
+from taskmanager.storage.mongo.connection import Client, Database, Record
 from taskmanager.storage.mongo.heads import ERASING
 from taskmanager.storage.mongo.indexes import RECORDS
 from taskmanager.storage.mongo.orders import Entry, head_record, key_record

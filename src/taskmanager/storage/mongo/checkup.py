@@ -7,7 +7,8 @@ from typing import Any, Final
 from pymongo.errors import OperationFailure
 
 from taskmanager.storage.findings import Finding
-from taskmanager.storage.mongo.connection import Client, Records, told
+from taskmanager.storage.mongo.calls import told
+from taskmanager.storage.mongo.connection import Client, Records
 from taskmanager.storage.mongo.records import Shelf
 
 LAG_SECONDS: Final = 10.0

@@ -13,14 +13,15 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from taskmanager.errors import Exists, InFlight, KeyReused, Moved, Stale, Unavailable
-from taskmanager.storage.mongo.connection import Client, Record, Records, told
+from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.connection import Client, Record, Records
 from taskmanager.storage.mongo.heads import Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, Step
 from taskmanager.storage.mongo.turns import Turns
 from taskmanager.tasks.store import Derive, Expect, Keep, Put, Revision
 
-_SECONDS: Final = 2.0
 _AT_ONCE: Final = 8
+_BEFORE_GIVING_UP: Final = 0.9
 _ABORT_SECONDS: Final = 0.2
 _LEAST_SECONDS: Final = 0.05
 _DUPLICATE: Final = 11000
@@ -34,18 +35,19 @@ _TRANSACTION: Final[Mapping[str, Any]] = {
 
 
 class Commits:
-    def __init__(self, client: Client, records: Records, heads: Heads) -> None:
+    def __init__(self, client: Client, records: Records, heads: Heads, calls: Calls) -> None:
         self._client = client
         self._records = records
         self._heads = heads
         self._turns = Turns(_AT_ONCE)
-        self._seconds = client.options.timeout or _SECONDS
+        self._calls = calls
 
     async def carry_out(self, order: Order) -> Revision:
         """In the time that the client gives any call, waiting for its turn and giving up included."""
-        until = time.monotonic() + self._seconds - _ABORT_SECONDS
-        async with self._turns.turn(order.ws, self._seconds):
-            with told():
+        seconds = self._calls.seconds
+        until = time.monotonic() + seconds * _BEFORE_GIVING_UP
+        async with self._turns.turn(order.ws, seconds):
+            with self._calls.told(seconds):
                 return self._heads.see(order.ws, await self._repeat(order, until))
 
     async def _repeat(self, order: Order, until: float) -> Revision:
@@ -74,7 +76,8 @@ class Commits:
                         await _make_last(session, until)
                         return True
             except PyMongoError as error:
-                if not (error.has_error_label(_TRANSIENT) or _is_refusal(error)):
+                again = error.has_error_label(_TRANSIENT) and time.monotonic() < until - _LEAST_SECONDS
+                if not (again or _is_refusal(error)):
                     raise
             finally:
                 if session.in_transaction:

@@ -1,17 +1,14 @@
 """The client, and what the driver's errors mean to the house."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-import bson.errors
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
-from taskmanager.errors import StorageFull, TaskManagerError, Unavailable
 from taskmanager.storage.mongo.pool import PoolWatch
 from taskmanager.storage.refusals import CannotOpen
 
@@ -41,9 +38,6 @@ SETTINGS: Final[Mapping[str, Any]] = {
 OLDEST_WIRE: Final = 13
 """Of MongoDB 5.0."""
 
-_OUT_OF_DISK: Final = 14031
-_ATLAS: Final = 8000
-
 
 def client_at(url: str) -> Client:
     """A client of this event loop. Nothing is sent before it is asked something."""
@@ -67,24 +61,6 @@ async def require_replica_set(client: Client) -> None:
         )
     if hello["maxWireVersion"] < OLDEST_WIRE:
         raise CannotOpen("this MongoDB is too old; TaskManager needs 5.0 or newer")
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Nothing of the driver gets out."""
-    try:
-        yield
-    except (PyMongoError, bson.errors.BSONError) as error:
-        raise meaning(error) from error
-
-
-def meaning(error: Exception) -> TaskManagerError:
-    code = error.code if isinstance(error, OperationFailure) else None
-    if code == _OUT_OF_DISK or (code == _ATLAS and "space quota" in str(error)):
-        return StorageFull("there is no room left for the database")
-    if code is not None and not isinstance(error, DuplicateKeyError):
-        return Unavailable(f"the database refused (error {code})")
-    return Unavailable("the database can't be reached now")
 
 
 def _without_secrets(error: Exception, url: str) -> str:

@@ -5,24 +5,26 @@ from typing import Any, Final
 from pymongo import ReturnDocument
 
 from taskmanager.schedule import Job
-from taskmanager.storage.mongo.connection import Database, Record, told
+from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.connection import Database, Record
 
 _NOBODY: Final = ""
 
 
 class MongoSchedule:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, calls: Calls) -> None:
+        self._calls = calls
         self._jobs = database["jobs"]
 
     async def add(self, job: Job) -> None:
         new = {"attempts": job.attempts, "owner": _NOBODY, "held_until": 0}
-        with told():
+        with self._calls.told():
             await self._jobs.update_one(
                 {"_id": _key(job)}, {"$min": {"due_at": job.due_at}, "$setOnInsert": new}, upsert=True
             )
 
     async def take(self, now: int, owner: str, lease_ms: int) -> Job | None:
-        with told():
+        with self._calls.told():
             taken = await self._jobs.find_one_and_update(
                 {"due_at": {"$lte": now}, "held_until": {"$lte": now}},
                 {"$inc": {"attempts": 1}, "$set": {"owner": owner, "held_until": now + lease_ms}},
@@ -37,14 +39,14 @@ class MongoSchedule:
         return await self._change(job, owner, {"held_until": now + lease_ms})
 
     async def finish(self, job: Job, owner: str) -> None:
-        with told():
+        with self._calls.told():
             await self._jobs.delete_one({"_id": _key(job), "owner": owner})
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
         await self._change(job, owner, {"due_at": due_at, "owner": _NOBODY, "held_until": 0})
 
     async def _change(self, job: Job, owner: str, fields: dict[str, Any]) -> bool:
-        with told():
+        with self._calls.told():
             done = await self._jobs.update_one({"_id": _key(job), "owner": owner}, {"$set": fields})
         return done.matched_count == 1
 

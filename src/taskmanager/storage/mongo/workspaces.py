@@ -7,8 +7,9 @@ from typing import Any
 
 from taskmanager.errors import KeyReused
 from taskmanager.storage.mongo import history, plans, queries, tallies
+from taskmanager.storage.mongo.calls import LONG_SECONDS, Calls
 from taskmanager.storage.mongo.commits import Commits
-from taskmanager.storage.mongo.connection import Client, Record, Records, told
+from taskmanager.storage.mongo.connection import Client, Record, Records
 from taskmanager.storage.mongo.heads import ERASING, Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, prepare
 from taskmanager.storage.mongo.records import (
@@ -27,16 +28,19 @@ from taskmanager.tasks.store import ORIGIN, Change, Changes, Commit, Edit, Keep,
 
 
 class MongoWorkspaces:
-    def __init__(self, client: Client, records: Records, shelves: Mapping[str, Shelf], wakes: Wakes) -> None:
+    def __init__(
+        self, client: Client, records: Records, shelves: Mapping[str, Shelf], wakes: Wakes, calls: Calls
+    ) -> None:
+        self._calls = calls
         self._records = records
         self._shelves = shelves
         self._wakes = wakes
         self._heads = Heads()
-        self._commits = Commits(client, records, self._heads)
+        self._commits = Commits(client, records, self._heads, calls)
 
     async def head(self, ws: str) -> Revision:
         raw = packed_if_any(ws)
-        with told():
+        with self._calls.told():
             return await self._head(raw) if raw else ORIGIN
 
     async def _head(self, ws: bytes) -> Revision:
@@ -50,7 +54,7 @@ class MongoWorkspaces:
         if not wanted:
             return {}
         fields = {"_id": 0, "id": 1, "body": 1, "counter": 1, "nonce": 1}
-        with told():
+        with self._calls.told():
             rows = await self._records.find({"_id": {"$in": [raw, *wanted]}, "ws": raw}, fields).to_list()
         head = next((row for row in rows if "counter" in row), None)
         self._heads.see(raw, revision_of(head))
@@ -63,7 +67,7 @@ class MongoWorkspaces:
         if raw is None:
             return Page(query.kind, (), None, ORIGIN)
         walk = queries.walk(self._shelves[query.kind.name], raw, query)
-        with told():
+        with self._calls.told():
             revision, end = await self._revision_and_end(raw, walk)
             if revision == ORIGIN or walk.empty:
                 return Page(query.kind, (), None, revision)
@@ -78,13 +82,13 @@ class MongoWorkspaces:
         return await asyncio.gather(self._head(ws), queries.last_examined(self._records, walk))
 
     async def tally(self, ws: str, tally: Tally) -> Counts:
-        with told():
+        with self._calls.told():
             return await tallies.count(self._records, self._shelves[tally.kind.name], packed_if_any(ws) or b"", tally)
 
     async def explain(self, ws: str, question: Query[Any] | Tally) -> str:
         """The stages of the plan, its index, and how much it looks at."""
         shelf, raw = self._shelves[question.kind.name], packed_if_any(ws) or b""
-        with told():
+        with self._calls.told():
             if isinstance(question, Tally):
                 return await plans.of_tally(self._records, shelf, raw, question)
             return await plans.of_query(self._records, shelf, raw, question)
@@ -112,7 +116,7 @@ class MongoWorkspaces:
         raw = packed_if_any(ws)
         if raw is None:
             return None
-        with told():
+        with self._calls.told():
             kept = await self._records.find_one({"_id": key_id(raw, key.account_id, key.text), "ws": raw})
         if kept is None:
             return None
@@ -121,7 +125,7 @@ class MongoWorkspaces:
         return Commit(Revision(int(kept["counter"]), kept["nonce"]), kept["receipt"])
 
     async def changes(self, ws: str, since: Revision | None, limit: int) -> Changes:
-        with told():
+        with self._calls.told():
             return await history.since(self._records, packed_if_any(ws) or b"", since, limit)
 
     async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:
@@ -129,11 +133,11 @@ class MongoWorkspaces:
         if raw is None or raw_id is None:
             return []
         record_id = self._shelves[kind.name].record_id(raw, raw_id)
-        with told():
+        with self._calls.told():
             return await history.of_document(self._records, raw, record_id, limit, before)
 
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
-        with told():
+        with self._calls.told():
             return await history.undoable(self._records, packed_if_any(ws) or b"", revision)
 
     async def forget(self, ws: str, before: int) -> None:
@@ -141,7 +145,7 @@ class MongoWorkspaces:
         if raw is None:
             return
         a_day_ago = int(time.time() * 1000) - DAY
-        with told():
+        with self._calls.told(LONG_SECONDS):
             while await history.forget_commits(self._records, raw, before):
                 pass
             await history.forget_keys(self._records, raw, min(before, a_day_ago))
@@ -151,7 +155,7 @@ class MongoWorkspaces:
         raw = packed_if_any(ws)
         if raw is None:
             return
-        with told():
+        with self._calls.told(LONG_SECONDS):
             gone = {"$set": {"counter": ERASING, "nonce": ""}}
             if not (await self._records.update_one({"_id": raw, "ws": raw}, gone)).matched_count:
                 return
@@ -163,7 +167,7 @@ class MongoWorkspaces:
     async def workspaces(self, after: str, limit: int) -> list[str]:
         beyond = packed_if_any(after) or b""
         heads = {"_id": {"$gt": beyond, "$lt": LONGER_THAN_HEADS}, "counter": {"$ne": ERASING}}
-        with told():
+        with self._calls.told():
             rows: list[Record] = await self._records.find(heads, {"_id": 1}).sort("_id").limit(limit).to_list()
         return [unpacked(row["_id"]) for row in rows]
 

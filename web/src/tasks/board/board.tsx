@@ -1,11 +1,12 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Circle, CircleCheck, CircleDot, CircleSlash, Inbox } from 'lucide-react'
 import { type ReactNode, useCallback, useMemo, useRef } from 'react'
 import type { Priority, Stats, Status, Task } from '@/api/types'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
+import { loaded } from '../edits'
 import { useNamed } from '../list/list'
 import { Dot, PriorityMark } from '../marks'
 import { placeAt } from '../places'
@@ -27,6 +28,7 @@ interface BoardProps {
 /** A view as columns of cards, to be moved by hand or by keys. */
 export default function Board({ title, view, filters, opened }: BoardProps) {
   const words = useMessages()
+  const client = useQueryClient()
   const { actions, edits } = useWorkspace()
   const { day } = useReader()
   const projects = useProjects()
@@ -42,7 +44,7 @@ export default function Board({ title, view, filters, opened }: BoardProps) {
   const move = useCallback(
     (tasks: readonly Task[], column: Shape, index: number) => {
       const ids = new Set(tasks.map(({ id }) => id))
-      const there = standings.current.get(column.key)?.tasks ?? []
+      const there = loaded(client, column.query)
       const before = there.slice(0, index).filter(({ id }) => !ids.has(id)).length
       const others = there.filter(({ id }) => !ids.has(id))
       const changed = tasks.filter((task) => changeFor(task, column) !== null)
@@ -51,7 +53,7 @@ export default function Board({ title, view, filters, opened }: BoardProps) {
       const patch = changed.length > 0 ? column.patch : {}
       actions.move(column.manual ? tasks : changed, patch, place, changed.length > 0 ? nameOf(column).name : null)
     },
-    [actions, nameOf],
+    [actions, client, nameOf],
   )
   const cards = useCards({ board, columns, standings, move })
   const { chosen } = cards

@@ -1,8 +1,10 @@
 'use client'
 
+import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { useMessages } from '@/ui/messages'
+import { loaded } from '../edits'
 import type { RowHandlers } from '../list/row'
 import { useSelection } from '../list/selection'
 import { SelectionBar } from '../list/selection-bar'
@@ -36,26 +38,34 @@ const FRAMES = 20
 /** Which card is active, selected, being edited; and what keys and clicks do to it. */
 export function useCards({ board, columns, standings, move }: Given): Cards {
   const { board: words } = useMessages()
+  const client = useQueryClient()
   const { actions, edits } = useWorkspace()
   const selection = useSelection()
   const { selected, toggle, extend, clear } = selection
   const [cursor, setCursor] = useState<string | null>(null)
-  const [first, setFirst] = useState<string | null>(null)
   const [editing, setEditing] = useState<string | null>(null)
   const [said, setSaid] = useState('')
   const chosen = useMemo(() => [...selected].flatMap((id) => edits.find(id) ?? []), [selected, edits])
 
-  const inOrder = useCallback(() => columns.flatMap(({ key }) => standings.current.get(key) ?? []), [columns, standings])
+  // As they are in the cache: keys come faster than the page is drawn.
+  const tasksIn = useCallback(
+    (key: string): readonly Task[] => {
+      const column = columns.find((other) => other.key === key)
+      return column ? loaded(client, column.query) : []
+    },
+    [columns, client],
+  )
   const spotOf = useCallback(
     (id: string | null): Spot | null => {
-      for (const { column, tasks } of inOrder()) {
-        const index = tasks.findIndex((task) => task.id === id)
-        if (index >= 0) return { column: column.key, index }
+      for (const { key } of columns) {
+        const index = tasksIn(key).findIndex((task) => task.id === id)
+        if (index >= 0) return { column: key, index }
       }
       return null
     },
-    [inOrder],
+    [columns, tasksIn],
   )
+  const firstOf = useCallback((some: readonly Column[]) => some.flatMap(({ key }) => tasksIn(key)[0] ?? [])[0], [tasksIn])
   const cardOf = useCallback((id: string) => board.current?.querySelector<HTMLElement>(`[data-task="${id}"]`) ?? null, [board])
   const focus = useFocus(spotOf, standings, cardOf)
   const go = useCallback(
@@ -66,12 +76,7 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
     },
     [focus],
   )
-  const { changed, carried } = useFollow({ cursor, spotOf, standings, board, go })
-  const noticeFirst = useCallback(() => {
-    changed()
-    setFirst(inOrder().find(({ tasks }) => tasks.length > 0)?.tasks[0]?.id ?? null)
-  }, [changed, inOrder])
-
+  const { changed, carried } = useFollow({ cursor, spotOf, tasksIn, board, go })
   const on = useMemo<RowHandlers>(
     () => ({
       open: (task) => openTask(task.id),
@@ -88,13 +93,13 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
       remove: (task) => actions.remove([task]),
       select: (task, range) => {
         const spot = spotOf(task.id)
-        const order = (spot && standings.current.get(spot.column)?.tasks) ?? []
+        const order = spot ? tasksIn(spot.column) : []
         if (range) extend(task.id, order.map(({ id }) => id), null)
         else toggle(task.id)
       },
       focus: setCursor,
     }),
-    [actions, focus, spotOf, standings, extend, toggle],
+    [actions, focus, spotOf, tasksIn, extend, toggle],
   )
 
   function step(key: string, event: KeyboardEvent): boolean {
@@ -102,10 +107,10 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
     if (!by) return false
     const [across, down] = by
     const spot = spotOf(cursor)
-    const task = spot && standings.current.get(spot.column)?.tasks[spot.index]
-    if (!spot || !task) go(inOrder().find(({ tasks }) => tasks.length > 0)?.tasks[0])
+    const task = spot && tasksIn(spot.column)[spot.index]
+    if (!spot || !task) go(firstOf(columns))
     else if (event.shiftKey && key.startsWith('Arrow')) carry(task, spot, across, down)
-    else if (down) go(standings.current.get(spot.column)?.tasks[Math.max(spot.index + down, 0)])
+    else if (down) go(tasksIn(spot.column)[Math.max(spot.index + down, 0)])
     else go(beside(spot, across))
     return true
   }
@@ -116,13 +121,14 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
       const box = element?.getBoundingClientRect()
       return box ? box.top + box.height / 2 : 0
     }
-    const all = inOrder()
-    const here = all.findIndex(({ column }) => column.key === spot.column)
-    const rest = across > 0 ? all.slice(here + 1) : all.slice(0, here).reverse()
-    const next = rest.find(({ tasks }) => tasks.length > 0)
-    const at = height(board.current?.querySelector(`[data-task="${cursor}"]`))
-    const near = [...(next?.scroller?.querySelectorAll<HTMLElement>('[data-task]') ?? [])].sort((one, other) => Math.abs(height(one) - at) - Math.abs(height(other) - at))
-    return next?.tasks.find(({ id }) => id === near[0]?.dataset.task) ?? next?.tasks[0]
+    const here = columns.findIndex(({ key }) => key === spot.column)
+    const rest = across > 0 ? columns.slice(here + 1) : columns.slice(0, here).reverse()
+    const next = rest.find(({ key }) => tasksIn(key).length > 0)
+    if (!next) return undefined
+    const at = height(cursor === null ? null : cardOf(cursor))
+    const cards = standings.current.get(next.key)?.scroller?.querySelectorAll<HTMLElement>('[data-task]') ?? []
+    const near = [...cards].sort((one, other) => Math.abs(height(one) - at) - Math.abs(height(other) - at))[0]
+    return tasksIn(next.key).find(({ id }) => id === near?.dataset.task) ?? firstOf([next])
   }
 
   /** Moves the card itself (or all that are selected with it) by a key. */
@@ -131,29 +137,22 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
     const column = columns[at + across]
     if (!column || (down && (!column.manual || spot.index + down < 0))) return
     const meant = selected.has(task.id) ? chosen : [task]
-    const there = standings.current.get(column.key)
     carried()
-    move(meant, column, down ? spot.index + (down > 0 ? 2 : -1) : Math.min(spot.index, there?.tasks.length ?? 0))
+    move(meant, column, down ? spot.index + (down > 0 ? 2 : -1) : Math.min(spot.index, tasksIn(column.key).length))
     focus(task.id)
     const landed = spotOf(task.id)
-    requestAnimationFrame(() => {
-      const now = spotOf(task.id) ?? landed
-      const standing = now && standings.current.get(now.column)
-      if (standing) setSaid(words.place(now.index + 1, standing.tasks.length, standing.name))
-    })
+    if (landed) setSaid(words.place(landed.index + 1, tasksIn(landed.column).length, standings.current.get(landed.column)?.name ?? ''))
   }
 
   const current = cursor === null ? null : (edits.find(cursor) ?? null)
   const everything = () => {
     const spot = spotOf(cursor)
-    const standing = spot ? standings.current.get(spot.column) : inOrder()[0]
-    return standing?.tasks.map(({ id }) => id) ?? []
+    return tasksIn(spot?.column ?? columns[0]?.key ?? '').map(({ id }) => id)
   }
   useTaskKeys({ current, chosen, selection, everything, rowOf: cardOf, edit: setEditing, go: step })
-  const active = cursor ?? first
-  const state = useMemo(() => ({ active, editing, selected, on }), [active, editing, selected, on])
+  const state = useMemo(() => ({ active: cursor, editing, selected, on }), [cursor, editing, selected, on])
   const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} />
-  return { chosen, state, said, bar, changed: noticeFirst }
+  return { chosen, state, said, bar, changed }
 }
 
 /** Focuses a card that may not be in the page yet: scrolls there first. */
@@ -183,7 +182,7 @@ function useFocus(spotOf: (id: string) => Spot | null, standings: RefObject<Map<
 interface Following {
   cursor: string | null
   spotOf: (id: string | null) => Spot | null
-  standings: RefObject<Map<string, Standing>>
+  tasksIn: (column: string) => readonly Task[]
   board: RefObject<HTMLElement | null>
   go: (task: Task | undefined) => void
 }
@@ -192,7 +191,7 @@ interface Following {
  * When the card that has the focus leaves its column, the one that takes its place gets it; unless it was
  * carried elsewhere by a key: then the focus goes with it.
  */
-function useFollow({ cursor, spotOf, standings, board, go }: Following): { changed: () => void; carried: () => void } {
+function useFollow({ cursor, spotOf, tasksIn, board, go }: Following): { changed: () => void; carried: () => void } {
   const latest = useRef({ cursor, go })
   const spot = useRef<Spot | null>(null)
   const along = useRef(false)
@@ -209,12 +208,12 @@ function useFollow({ cursor, spotOf, standings, board, go }: Following): { chang
       spot.current = now
       if (!before || !board.current || (now && now.column === before.column)) return
       const lost = document.activeElement === null || document.activeElement === document.body
-      const rest = standings.current.get(before.column)?.tasks ?? []
-      const next = along.current && now ? standings.current.get(now.column)?.tasks[now.index] : rest[Math.min(before.index, rest.length - 1)]
+      const rest = tasksIn(before.column)
+      const next = along.current && now ? tasksIn(now.column)[now.index] : rest[Math.min(before.index, rest.length - 1)]
       along.current = false
       if (lost) latest.current.go(next)
     })
-  }, [spotOf, standings, board])
+  }, [spotOf, tasksIn, board])
   const carried = useCallback(() => {
     along.current = true
   }, [])

@@ -23,7 +23,6 @@ import type { Hovered } from './dragging'
 export interface Standing {
   column: Shape
   name: string
-  tasks: readonly Task[]
   scroller: HTMLElement | null
   scrollTo: (index: number) => void
 }
@@ -85,13 +84,15 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), ...[kept, active].filter((index) => index >= 0)])].sort((one, other) => one - other),
   })
   const seen = virtual.getVirtualItems()
+  // Each column is one stop of the Tab key: its active card, else the first in sight.
+  const stop = active >= 0 ? cards.active : tasks[virtual.range?.startIndex ?? 0]?.id
   const last = virtual.range?.endIndex ?? 0
   useEffect(() => {
     if (near && hasNextPage && !isFetching && !isError && last >= tasks.length - AHEAD) void fetchNextPage()
   })
   useEffect(() => {
     const all = standings.current
-    all.set(column.key, { column, name, tasks, scroller: scroller.current, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
+    all.set(column.key, { column, name, scroller: scroller.current, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
     return () => void all.delete(column.key)
   })
   useEffect(changed, [tasks, changed])
@@ -138,7 +139,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
                       project={task.project_id ? (named.projects.get(task.project_id) ?? null) : null}
                       labels={named.labelsOf(task)}
                       reader={reader}
-                      active={cards.active === task.id}
+                      active={stop === task.id}
                       opened={cards.opened === task.id}
                       selected={cards.selected.has(task.id)}
                       editing={cards.editing === task.id}

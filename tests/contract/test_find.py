@@ -201,6 +201,17 @@ async def test_entries_of_a_list_follow_every_change_of_the_document(store: Work
     assert len((await store.find(ws, Query(TASK, "label_created", (0, two)))).items) == 1
 
 
+async def test_of_documents_changed_at_one_instant_a_search_finds_those_that_meet_it(store: WorkspaceStore) -> None:
+    titles = [
+        f"{first} {second}" for first in ("milk", "oats") for second in ("bread", "rice", "jam") for _ in range(5)
+    ]
+    ws, tasks = await filled(store, [a_task(WS, title=title) for title in titles])
+    for descending in (False, True):
+        query = Query(TASK, "words", (1, "milk"), descending, rest=(Has("terms", "bread"), Has("terms", "^br")))
+        assert (await store.find(ws, query)).items == brute.matching(tasks, query)
+        assert len(brute.matching(tasks, query)) == 5
+
+
 async def test_a_search_meets_all_words_and_the_beginning_of_the_last(store: WorkspaceStore) -> None:
     titles = ["buy milk", "buy milkshake", "sell milk", "buy bread"]
     ws, _ = await filled(

@@ -212,6 +212,19 @@ async def test_a_read_that_is_given_up_on_the_loop_is_answered_by_a_thread(
     assert (await storage.workspaces.find(ws, questions[0])).revision == revision
 
 
+async def test_a_read_that_is_given_up_leaves_no_transaction_open(
+    storage: SQLiteStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = an_id()
+    await storage.workspaces.commit(ws, [put(a_task(ws)) for _ in range(200)], by=ws, now=NOW)
+    monkeypatch.setattr(readers, "_LOOP_SECONDS", -1.0)
+    for _ in range(200):  # the end of a transaction is looked at too, once in so many of its own steps
+        page = await storage.workspaces.find(ws, Query(TASK, "created", (1,), limit=200))
+        assert len(page.bodies) == 200
+    revision = (await storage.workspaces.commit(ws, [put(a_task(ws))], by=ws, now=NOW)).revision
+    assert await storage.workspaces.head(ws) == revision
+
+
 async def test_the_log_is_copied_into_the_database_when_nobody_waits(storage: SQLiteStorage, path: Path) -> None:
     ws = an_id()
     for _ in range(12):

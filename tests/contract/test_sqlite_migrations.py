@@ -178,6 +178,22 @@ async def test_a_new_field_is_derived_for_every_document_in_the_zone_of_its_work
     assert rows(path, "SELECT name FROM sqlite_schema WHERE name LIKE 'old_%' OR name = 'doc_task_completed'") == []
 
 
+async def test_members_of_any_characters_are_told_apart(path: Path) -> None:
+    ws, store = an_id(), (storage := await open_sqlite(path, with_task(LONGER))).workspaces
+    titles = ["plain", 'a "quote"', "comma, comma", "back\\slash", "[]", "\n\t\x01", "é\u2028"]
+    tasks = [a_task(ws, title=title) for title in titles]
+    edits = [
+        dataclasses.replace(put(task), kind=LONGER, columns=derive_with_length(task, zone("UTC"))) for task in tasks
+    ]
+    await store.commit(ws, edits, by=ws, now=NOW)
+    for letter in {letter for title in titles for letter in title} | {"u", "0", "2"}:
+        having = {task.id for task in tasks if letter in task.title}
+        for prefix in (False, True):
+            query = Query(LONGER, "created", (1,), rest=(Has("letters", letter, prefix),))
+            assert {task.id for task in (await store.find(ws, query)).items} == having, letter
+    await storage.close()
+
+
 async def test_a_field_or_index_that_is_no_longer_declared_goes(path: Path) -> None:
     await filled(path)
     before = content(path)

@@ -38,6 +38,7 @@ def private_file(path: Path) -> None:
 def connect(path: Path, *, writes: bool, busy_ms: int = BUSY_MS) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=400)
     connection.set_busy_timeout(busy_ms)
+    connection.setlk_timeout(busy_ms, 0)  # ask for the lock every millisecond, not ever more seldom
     mebibytes = 64 if writes else 16
     connection.execute(
         f"PRAGMA cache_size = -{mebibytes * 1024}; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF"

@@ -1,8 +1,8 @@
-"""Changes as they are read back, and forgotten."""
+"""Changes as they are read back, and forgotten. Rows are read on one side, and decoded by `told` on the other."""
 
 from collections.abc import Iterable
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import apsw
 import msgspec
@@ -11,22 +11,31 @@ from taskmanager.errors import RevisionGone
 from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
 from taskmanager.tasks.dates import instant
-from taskmanager.tasks.store import ORIGIN, Change, Changes, Revision
+from taskmanager.tasks.store import ORIGIN, Change, Revision
 
 _RECORD: Final = (
     "SELECT c.counter, c.nonce, c.grp, c.at, c.author, h.kind, h.id, h.op, h.version, h.fields FROM commits AS c"
     " CROSS JOIN changes AS h ON h.ws = c.ws AND h.counter = c.counter WHERE c.ws = ?"
 )
 _COMMITS_AT_A_TIME: Final = 1_000
+Rows = list[tuple[Any, ...]]
 _fields = msgspec.json.Decoder(dict[str, tuple[Any, Any]]).decode
 
 
-def since(connection: apsw.Connection, workspace_id: str, revision: Revision | None, limit: int) -> Changes:
+class Since(NamedTuple):
+    """Changes after a revision, up to and with `revision`; `more` when others follow."""
+
+    rows: Rows
+    revision: Revision
+    more: bool
+
+
+def since(connection: apsw.Connection, workspace_id: str, revision: Revision | None, limit: int) -> Since:
     row = _head(connection, workspace_id)
     if row is None:
         if revision not in (None, ORIGIN):
             raise RevisionGone(f"{revision} is no revision of this workspace")
-        return Changes(changes=[], revision=str(ORIGIN), more=False)
+        return Since([], ORIGIN, more=False)
     ws, floor = row
     start = revision or floor
     if start != floor and not _known(connection, ws, start):
@@ -34,7 +43,7 @@ def since(connection: apsw.Connection, workspace_id: str, revision: Revision | N
     return _after(connection, ws, start, limit)
 
 
-def _after(connection: apsw.Connection, ws: int, start: Revision, limit: int) -> Changes:
+def _after(connection: apsw.Connection, ws: int, start: Revision, limit: int) -> Since:
     """Whole commits, at least one; among them those that left no change."""
     page = "SELECT counter, nonce, size FROM commits WHERE ws = ? AND counter > ? ORDER BY counter LIMIT ?"
     commits = fetch(connection, page, (ws, start.counter, limit + 1))
@@ -48,34 +57,33 @@ def _after(connection: apsw.Connection, ws: int, start: Revision, limit: int) ->
         f"{_RECORD} AND c.counter > ? AND c.counter <= ? ORDER BY c.counter, h.item",
         (ws, start.counter, end.counter),
     )
-    return Changes(changes=_changes(rows), revision=str(end), more=taken < len(commits))
+    return Since(rows, end, more=taken < len(commits))
 
 
 def of_document(
     connection: apsw.Connection, workspace_id: str, document: tuple[str, str], limit: int, before: int | None
-) -> list[Change]:
+) -> Rows:
     row = _head(connection, workspace_id)
     kind, id_ = document
     earlier = "" if before is None else " AND h.counter < ?"
-    rows = fetch(
+    return fetch(
         connection,
         "SELECT c.counter, c.nonce, c.grp, c.at, c.author, h.kind, h.id, h.op, h.version, h.fields FROM changes AS h"
         " CROSS JOIN commits AS c ON c.ws = h.ws AND c.counter = h.counter"
         f" WHERE h.ws = ? AND h.kind = ? AND h.id = ?{earlier} ORDER BY h.counter DESC, h.item DESC LIMIT ?",
         (row and row[0], kind, packed_if_any(id_), *([] if before is None else [before]), limit),
     )
-    return _changes(rows)
 
 
-def undoable(connection: apsw.Connection, workspace_id: str, revision: Revision) -> list[Change]:
+def undoable(connection: apsw.Connection, workspace_id: str, revision: Revision) -> Rows:
     row = _head(connection, workspace_id)
     if row is None or not _known(connection, row[0], revision):
         raise RevisionGone(f"{revision} is no revision that is still kept")
     ws = row[0]
     group = fetch_value(connection, "SELECT grp FROM commits WHERE ws = ? AND counter = ?", (ws, revision.counter))
     if group is None:
-        return _changes(fetch(connection, f"{_RECORD} AND c.counter = ? ORDER BY h.item", (ws, revision.counter)))
-    return _changes(fetch(connection, f"{_RECORD} AND c.grp = ? ORDER BY c.counter, h.item", (ws, group)))
+        return fetch(connection, f"{_RECORD} AND c.counter = ? ORDER BY h.item", (ws, revision.counter))
+    return fetch(connection, f"{_RECORD} AND c.grp = ? ORDER BY c.counter, h.item", (ws, group))
 
 
 def forget_commits(connection: apsw.Connection, workspace_id: str, before: int) -> bool:
@@ -112,7 +120,7 @@ def _known(connection: apsw.Connection, ws: int, revision: Revision) -> bool:
     return bool(nonce == revision.nonce)
 
 
-def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
+def told(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
     return [
         Change(
             revision=f"{counter}-{nonce}",

@@ -2,7 +2,7 @@
 
 A plain index is an SQLite index of (workspace, equalities, sort field, id). An index with an `each` field is a table of
 its own, with one row per member, in that order; triggers keep it, so that every write of a document is one statement.
-An `each` field itself is a column with a JSON list.
+An `each` field itself is a column with a JSON list; no member of it may hold a NUL, at which SQLite would end it.
 """
 
 from typing import Any, Final

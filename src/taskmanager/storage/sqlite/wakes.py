@@ -68,9 +68,9 @@ class _Listener:
         self.heard: dict[str, None] = {}
         self.woken = asyncio.Event()
         self._readers = readers
-        self._version, self._last = readers.at_once(
-            lambda connection: (_version(connection), fetch_value(connection, _LAST))
-        )
+        self._place: tuple[int, int] | None = None
+        with suppress(apsw.BusyError):  # the first look finds out where it is
+            self._place = self._here()
 
     def hear(self, workspace_id: str) -> None:
         self.heard[workspace_id] = None
@@ -78,13 +78,17 @@ class _Listener:
 
     def look(self) -> None:
         """Hear of what other processes committed since the last look; what this one did is heard once more."""
-        version = self._readers.at_once(_version)
-        if version == self._version:
+        version, last = self._place = self._place or self._here()
+        now = self._readers.at_once(_version)
+        if now == version:
             return
-        for seq, workspace_id in self._readers.at_once(lambda connection: fetch(connection, _NEWER, (self._last,))):
+        for seq, workspace_id in self._readers.at_once(lambda connection: fetch(connection, _NEWER, (last,))):
             self.heard[workspace_id] = None
-            self._last = seq
-        self._version = version
+            self._place = now, seq
+
+    def _here(self) -> tuple[int, int]:
+        """What the file's version is, and which commit was the last."""
+        return self._readers.at_once(lambda connection: (_version(connection), fetch_value(connection, _LAST)))
 
 
 def _version(connection: apsw.Connection) -> int:

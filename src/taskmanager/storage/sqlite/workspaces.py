@@ -1,5 +1,6 @@
 """The write door on SQLite: `taskmanager.tasks.store.WorkspaceStore`."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
@@ -26,6 +27,7 @@ T = TypeVar("T")
 _IDS_AT_A_TIME: Final = 200
 _ROWS_ERASED_AT_A_TIME: Final = 200
 _FEW: Final = 20
+_MANY_CHANGES: Final = 100
 
 
 class SQLiteWorkspaces:
@@ -111,15 +113,17 @@ class SQLiteWorkspaces:
         return Commit(Revision(row[1], row[2]), row[3])
 
     async def changes(self, ws: str, since: Revision | None, limit: int) -> Changes:
-        return await self._readers.read(lambda connection: history.since(connection, ws, since, limit))
+        found = await self._readers.read(lambda connection: history.since(connection, ws, since, limit))
+        return Changes(changes=await _told(found.rows), revision=str(found.revision), more=found.more)
 
     async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:
-        return await self._readers.read(
-            lambda connection: history.of_document(connection, ws, (kind.name, id_), limit, before)
+        document = kind.name, id_
+        return await _told(
+            await self._readers.read(lambda connection: history.of_document(connection, ws, document, limit, before))
         )
 
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
-        return await self._readers.read(lambda connection: history.undoable(connection, ws, revision))
+        return await _told(await self._readers.read(lambda connection: history.undoable(connection, ws, revision)))
 
     async def forget(self, ws: str, before: int) -> None:
         while await self._writer.run(lambda connection: history.forget_commits(connection, ws, before)):
@@ -150,6 +154,11 @@ class SQLiteWorkspaces:
 
     def wakes(self) -> AsyncIterator[str]:
         return self._wakes.listen()
+
+
+async def _told(rows: history.Rows) -> list[Change]:
+    """Decoding a long history would keep the loop from its work."""
+    return history.told(rows) if len(rows) <= _MANY_CHANGES else await asyncio.to_thread(history.told, rows)
 
 
 def _sweep_some(connection: apsw.Connection, tables: Sequence[str]) -> bool:

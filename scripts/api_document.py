@@ -21,7 +21,9 @@ def generate(folder: Path) -> tuple[Path, Path]:
     document, types = folder / DOCUMENT.name, folder / TYPES.name
     server = [sys.executable, "-m", "taskmanager", "openapi"]
     document.write_bytes(subprocess.run(server, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
-    if web.npm("exec", "--silent", "--offline", "--", "openapi-typescript", str(document), "-o", str(types)):
+    # A field with a default may be left out of a request, so it is optional; answers have no defaults.
+    options = ("--default-non-nullable=false", "--output", str(types))
+    if web.npm("exec", "--silent", "--offline", "--", "openapi-typescript", str(document), *options):
         raise web.NodeFailed("the types could not be made")
     return document, types
 

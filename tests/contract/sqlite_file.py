@@ -38,7 +38,7 @@ def assert_sound(path: Path) -> None:
             if each is None:
                 continue
             fields = ", ".join("value" if name == each.name else f'd."{name}"' for name in (*index.equals, index.sort))
-            asked = f'SELECT d.ws, {fields}, d.id, d.n FROM {shelf.table} AS d, json_each(d."{each.name}")'  # noqa: S608 - ours
+            asked = f'SELECT d.ws, {fields}, d.id, d.n FROM {shelf.table} AS d, json_each(d."{each.name}")'  # noqa: S608 - names of our own
             held = f"SELECT * FROM {shelf.index_name(index)}"  # noqa: S608 - a declared name
             assert rows(path, f"{asked} EXCEPT {held}") == []
             assert rows(path, f"{held} EXCEPT {asked}") == []

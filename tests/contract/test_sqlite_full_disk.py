@@ -191,7 +191,7 @@ async def test_a_database_at_its_most_pages_refuses_what_does_not_fit_and_takes_
 
     async def allow(pages: int) -> None:
         """The limit is a property of the writer's own connection."""
-        await storage._writer.run(lambda connection: connection.pragma("max_page_count", pages))  # noqa: SLF001
+        await storage._writer.run(lambda connection: connection.pragma("max_page_count", pages))  # noqa: SLF001 - a disk that is full, for this connection alone
 
     await allow(rows(path, "PRAGMA page_count")[0][0] + 20)
     outcomes = await asyncio.gather(

@@ -51,7 +51,7 @@ async def filled(path: Path) -> tuple[str, list[Task]]:
 
 
 def content(path: Path) -> dict[str, list[Any]]:
-    return {table: sorted(map(repr, rows(path, f'SELECT * FROM "{table}"'))) for table in tables(path)}  # noqa: S608
+    return {table: sorted(map(repr, rows(path, f'SELECT * FROM "{table}"'))) for table in tables(path)}  # noqa: S608 - names of our own
 
 
 def with_task(kind: Kind[Task]) -> list[Kind[Any]]:

@@ -45,6 +45,7 @@ OPTIONS: Final = (
     "--wiredTigerCacheSizeGB=0.25",
     "--oplogSize=128",
     "--setParameter=diagnosticDataCollectionEnabled=false",
+    "--setParameter=oplogNetworkTimeoutBufferSeconds=1",  # a follower of a hung member soon follows another
     "--wiredTigerEngineConfigString=log=(prealloc=false,file_max=16MB)",
 )
 
@@ -161,9 +162,13 @@ def start_member(program: Path, folder: Path, port: int) -> "subprocess.Popen[by
 
 
 def _initiate(ports: list[int]) -> None:
-    """Quick elections, so that tests that take a member away need not wait long."""
+    """Quick elections, so that tests that take a member away need not wait long.
+
+    Heartbeats have to come several times in that time: with the usual one in two seconds a primary whose followers
+    have nothing to report takes them for dead, and steps down again.
+    """
     members = [{"_id": number, "host": f"127.0.0.1:{port}"} for number, port in enumerate(ports)]
-    settings = {"electionTimeoutMillis": 2000}
+    settings = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
     for port in ports[1:]:
         with MongoClient[dict[str, Any]]("127.0.0.1", port, directConnection=True) as client:
             client.admin.command("ping")

@@ -19,7 +19,7 @@ SECONDS: Final = 2.0
 LONG_SECONDS: Final = 600.0
 """For what is no part of a request, such as erasing."""
 
-SHORT_SECONDS: Final = 0.25
+SHORT_SECONDS: Final = 0.15
 _MOMENT: Final = 1.0
 
 _OUT_OF_DISK: Final = 14031

@@ -1,7 +1,6 @@
 """Changes as they are read back, and forgotten. Rows are read on one side, and decoded by `told` on the other."""
 
 from collections.abc import Iterable
-from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 import apsw
@@ -18,6 +17,7 @@ _RECORD: Final = (
     " CROSS JOIN changes AS h ON h.ws = c.ws AND h.counter = c.counter WHERE c.ws = ?"
 )
 _COMMITS_AT_A_TIME: Final = 1_000
+_CHANGES_AT_A_TIME: Final = 1_000
 Rows = list[tuple[Any, ...]]
 _fields = msgspec.json.Decoder(dict[str, tuple[Any, Any]]).decode
 
@@ -87,20 +87,23 @@ def undoable(connection: apsw.Connection, workspace_id: str, revision: Revision)
 
 
 def forget_commits(connection: apsw.Connection, workspace_id: str, before: int) -> bool:
-    """Drop some of the oldest commits, as far as all are older than `before`; whether there are more."""
+    """Drop some of the oldest commits, as far as all are older than `before`; False when there were none."""
     row = _head(connection, workspace_id)
     if row is None:
         return False
-    ws, oldest = row[0], "SELECT counter, nonce, at FROM commits WHERE ws = ? ORDER BY counter LIMIT ?"
-    page = fetch(connection, oldest, (ws, _COMMITS_AT_A_TIME))
-    old = list(takewhile(lambda commit: commit[2] < before, page))
-    if not old:
+    ws, last, dropped = row[0], None, 0
+    oldest = "SELECT counter, nonce, at, size FROM commits WHERE ws = ? ORDER BY counter LIMIT ?"
+    for counter, nonce, at, size in fetch(connection, oldest, (ws, _COMMITS_AT_A_TIME)):
+        if at >= before or dropped >= _CHANGES_AT_A_TIME:
+            break
+        last, dropped = Revision(counter, nonce), dropped + size
+    if last is None:
         return False
-    counter, nonce, _ = old[-1]
-    connection.execute("UPDATE heads SET floor_counter = ?, floor_nonce = ? WHERE ws = ?", (counter, nonce, ws))
-    connection.execute("DELETE FROM changes WHERE ws = ? AND counter <= ?", (ws, counter))
-    connection.execute("DELETE FROM commits WHERE ws = ? AND counter <= ?", (ws, counter))
-    return len(old) == _COMMITS_AT_A_TIME
+    floor = "UPDATE heads SET floor_counter = ?, floor_nonce = ? WHERE ws = ?"
+    connection.execute(floor, (last.counter, last.nonce, ws))
+    connection.execute("DELETE FROM changes WHERE ws = ? AND counter <= ?", (ws, last.counter))
+    connection.execute("DELETE FROM commits WHERE ws = ? AND counter <= ?", (ws, last.counter))
+    return True
 
 
 def forget_keys(connection: apsw.Connection, workspace_id: str, before: int) -> None:

@@ -9,6 +9,7 @@ import { dismiss, toast } from '@/ui/toast'
 import { type BatchPatch, type Batched, Overtaken, type TaskEdits } from './edits'
 import { isOpen } from './lists'
 import { COLORS } from './marks'
+import { currentOverlay, openOverlay } from './overlays'
 import { keys } from './queries'
 
 const LOOK_AT_IT = 450
@@ -41,6 +42,11 @@ export class TaskActions {
     const { add_label_ids, remove_label_ids, ...plain } = patch
     if (ids.length === 1 && only && !add_label_ids && !remove_label_ids) void this.change(only, plain)
     else this.undoable(this.edits.many(ids, patch), currentMessages().done.changedMany(ids.length), () => this.changeAll(ids, patch))
+  }
+
+  /** Makes one field what it was in an earlier version. */
+  putBack(task: Task, patch: TaskPatch, field: string): void {
+    this.undoable(this.edits.patch(task.id, patch), currentMessages().done.putBack(field), () => this.putBack(task, patch, field))
   }
 
   /** Puts tasks elsewhere: into another column, at another place, or both. */
@@ -238,8 +244,15 @@ export class TaskActions {
   private sayFailure(error: unknown, again: () => void): void {
     const messages = currentMessages()
     const { done } = messages
-    if (error instanceof Overtaken)
-      toast(done.overtaken(error.current.title), { tone: 'problem', stays: null, action: { label: done.useMine, run: again } })
+    if (error instanceof Overtaken) this.askWhichStays(error)
     else toast(done.failed(explain(error, messages)), { tone: 'problem', stays: 12_000, action: { label: done.retry, run: again } })
+  }
+  /** Shows both versions; over another dialog it waits in a toast. */
+  private askWhichStays({ current: theirs, mine }: Overtaken): void {
+    const { done } = currentMessages()
+    const now = currentOverlay()
+    const ask = () => openOverlay({ type: 'conflict', theirs, mine })
+    if (now.type === 'none' || (now.type === 'conflict' && now.theirs.id === theirs.id)) ask()
+    else toast(done.overtaken(theirs.title), { tone: 'problem', stays: null, action: { label: done.compare, run: ask } })
   }
 }

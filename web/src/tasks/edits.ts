@@ -24,9 +24,12 @@ export interface Batched {
 
 type Operation = { op: 'create'; task: NewTask } | { op: 'patch'; id: string; task: BatchPatch } | { op: 'delete'; id: string }
 
-/** Somebody else wrote the same fields first; `current` is what they left. */
+/** Somebody else wrote the same fields first; `current` is what they left, `mine` what was to be written. */
 export class Overtaken extends Error {
-  constructor(readonly current: Task) {
+  constructor(
+    readonly current: Task,
+    readonly mine: TaskPatch,
+  ) {
     super('overtaken')
   }
 }
@@ -81,7 +84,7 @@ export class TaskEdits {
   patch(id: string, patch: TaskPatch, seen?: Task): Promise<string> {
     return this.write(id, this.overlayOf(patch), async (known, key) => {
       let base = known
-      if (seen && !untouched(seen, known, Object.keys(patch))) throw new Overtaken(known)
+      if (seen && !untouched(seen, known, Object.keys(patch))) throw new Overtaken(known, patch)
       for (let attempt = 0; ; attempt += 1) {
         try {
           const header = { 'If-Match': `"${base.version}"`, 'Idempotency-Key': attempt === 0 ? key : newId() }
@@ -90,7 +93,7 @@ export class TaskEdits {
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 412 && error.problem.current) || attempt > 3) throw error
           const theirs = error.problem.current as unknown as Task
-          if (!untouched(base, theirs, Object.keys(patch))) throw new Overtaken(theirs)
+          if (!untouched(base, theirs, Object.keys(patch))) throw new Overtaken(theirs, patch)
           base = theirs
         }
       }

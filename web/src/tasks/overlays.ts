@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { NewTask } from '@/api/types'
+import type { NewTask, Task, TaskPatch } from '@/api/types'
 
 export type PickKind = 'due' | 'start' | 'priority' | 'status' | 'labels' | 'project'
 
@@ -12,6 +12,7 @@ export type Overlay =
   | { type: 'pick'; kind: PickKind; ids: readonly string[]; anchor: HTMLElement }
   | { type: 'keys' }
   | { type: 'palette' }
+  | { type: 'conflict'; theirs: Task; mine: TaskPatch }
 
 const NONE: Overlay = { type: 'none' }
 let overlay: Overlay = NONE

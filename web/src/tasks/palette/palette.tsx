@@ -173,7 +173,7 @@ function useFound(typed: string): Command[] {
   }, [typed])
   const { data } = useQuery({
     queryKey: ['palette', asked],
-    queryFn: ({ signal }) => body(api.GET('/api/tasks', { params: { query: { q: asked, limit: FOUND } }, signal })),
+    queryFn: ({ signal }) => find(asked, signal),
     enabled: asked !== '',
     placeholderData: keepPreviousData,
     staleTime: 5_000,
@@ -182,8 +182,16 @@ function useFound(typed: string): Command[] {
   return useMemo(() => {
     if (!typed) return []
     const hint = (task: Task) => (isOpen(task) ? undefined : status[task.status])
-    return (data?.items ?? []).map((task) => ({ id: `task:${task.id}`, name: task.title, group: words.groups.tasks, Icon: FileText, hint: hint(task), run: () => openTask(task.id) }))
+    return (data ?? []).map((task) => ({ id: `task:${task.id}`, name: task.title, group: words.groups.tasks, Icon: FileText, hint: hint(task), run: () => openTask(task.id) }))
   }, [data, typed, words, status])
+}
+
+/** What is open comes before what is over. */
+async function find(q: string, signal: AbortSignal): Promise<Task[]> {
+  const read = (status?: string) => body(api.GET('/api/tasks', { params: { query: { q, status, limit: FOUND } }, signal }))
+  const [open, all] = await Promise.all([read('open'), read()])
+  const seen = new Set(open.items.map(({ id }) => id))
+  return [...open.items, ...all.items.filter(({ id }) => !seen.has(id))].slice(0, FOUND)
 }
 
 function Section({ name, children }: { name: string; children: ReactNode }) {
@@ -209,13 +217,12 @@ function Option({ id, command, current, hover, take }: { id: string; command: Co
       onPointerMove={hover}
       onPointerDown={(event) => event.preventDefault()}
       onClick={take}
-      className={cx('flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 py-1.5 text-sm', current && 'bg-hover')}
+      className={cx('flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 py-1.5 text-sm', current && 'bg-selected')}
     >
       {Icon ? <Icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-faint" /> : <span className="flex w-4 shrink-0 justify-center">{mark}</span>}
       <span className="min-w-0 flex-1 truncate">{name}</span>
       {hint && <span className="shrink-0 text-xs text-faint">{hint}</span>}
       {chosen && <Check size={15} aria-hidden className="shrink-0 text-accent" />}
-      {page && <ChevronRight size={15} aria-hidden className="shrink-0 text-faint" />}
       {keys && (
         <span aria-hidden className="flex shrink-0 gap-1 pointer-coarse:hidden">
           {keys.map((key) => (
@@ -225,6 +232,7 @@ function Option({ id, command, current, hover, take }: { id: string; command: Co
           ))}
         </span>
       )}
+      {page && <ChevronRight size={15} aria-hidden className="-mr-1 shrink-0 text-faint" />}
     </div>
   )
 }

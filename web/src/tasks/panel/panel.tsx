@@ -17,6 +17,7 @@ import { useSubject } from '../subject'
 import { useReader, useWorkspace } from '../workspace'
 import { closeTask, openTask } from './address'
 import { Description } from './description'
+import { HistorySection } from './history-section'
 import { Properties } from './properties'
 import { Subtasks } from './subtasks'
 import { TitleField } from './title-field'
@@ -98,6 +99,7 @@ function Opened({ task, close }: { task: Task; close: () => void }) {
         <Properties task={task} />
         <Description task={task} />
         <Subtasks task={task} />
+        <HistorySection task={task} />
         <Stamps task={task} />
       </div>
     </>
@@ -126,7 +128,7 @@ function Stamps({ task }: { task: Task }) {
   const { zone, locale } = useReader()
   const say = (instant: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(Date.parse(instant))
   return (
-    <p className="mt-10 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-faint">
+    <p className="mt-6 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-faint">
       <span>{panel.created(say(task.created_at))}</span>
       <span>{task.completed_at ? panel.completedAt(say(task.completed_at)) : panel.updated(say(task.updated_at))}</span>
     </p>

@@ -6,7 +6,6 @@ export function Picture({ className, first }: { className?: string; first?: bool
   return (
     <picture>
       <source srcSet="/app-dark.webp" media="(prefers-color-scheme: dark)" />
-      {/* eslint-disable-next-line @next/next/no-img-element -- sized and compressed already; the export has no optimiser */}
       <img
         src="/app-light.webp"
         width={1440}

@@ -1,51 +1,20 @@
 'use client'
 
-import { type ReactNode, useEffect, useState } from 'react'
-import { useUser } from '@/api/session'
+import type { ReactNode } from 'react'
 import { Gate } from '@/accounts/gate'
-import { OverlayHost } from '@/tasks/overlay-host'
-import { useRouteId } from '@/tasks/panel/address'
-import { PanelHost } from '@/tasks/panel/panel-host'
-import { Shell, ShellSkeleton } from '@/tasks/shell/shell'
-import { WorkspaceProvider } from '@/tasks/workspace'
-import { ConnectionBar } from '@/ui/connection-bar'
-import { Toaster } from '@/ui/toaster'
+import { ShellSkeleton } from '@/tasks/shell/skeleton'
+import { soon } from '@/ui/soon'
+
+const Inside = soon<{ children: ReactNode }>(
+  () => import('./inside').then((file) => file.Inside),
+  () => <ShellSkeleton />,
+)
 
 /** Everything behind the sign-in. */
 export function Frame({ children }: { children: ReactNode }) {
   return (
     <Gate waiting={<ShellSkeleton />}>
-      <Workspace>
-        <Covered>{children}</Covered>
-        <PanelHost />
-        <OverlayHost />
-        <ConnectionBar />
-        <Toaster />
-      </Workspace>
+      <Inside>{children}</Inside>
     </Gate>
   )
-}
-
-/** One person's: who signs in next in this tab begins with nothing. */
-function Workspace({ children }: { children: ReactNode }) {
-  return <WorkspaceProvider key={useUser().id}>{children}</WorkspaceProvider>
-}
-
-/** On a phone the panel covers the list whole: what is below takes no part. */
-function Covered({ children }: { children: ReactNode }) {
-  const opened = useRouteId('task') !== null
-  const narrow = useNarrow()
-  return <Shell inert={opened && narrow}>{children}</Shell>
-}
-
-function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(false)
-  useEffect(() => {
-    const query = matchMedia('(max-width: 47.99rem)')
-    const look = () => setNarrow(query.matches)
-    look()
-    query.addEventListener('change', look)
-    return () => query.removeEventListener('change', look)
-  }, [])
-  return narrow
 }

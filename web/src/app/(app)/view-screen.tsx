@@ -1,26 +1,6 @@
 'use client'
 
-import { Suspense, useMemo } from 'react'
-import { ListScreen } from '@/tasks/list/screen'
-import type { View } from '@/tasks/views'
-import { useReader } from '@/tasks/workspace'
-import { useMessages } from '@/ui/messages'
+import { soon } from '@/ui/soon'
+import type { Kind } from './everybodys-list'
 
-type Kind = Exclude<View['kind'], 'project' | 'label'>
-
-/** One of the four lists that everybody has. */
-export function ViewScreen({ kind }: { kind: Kind }) {
-  return (
-    <Suspense>
-      <Screen kind={kind} />
-    </Suspense>
-  )
-}
-
-function Screen({ kind }: { kind: Kind }) {
-  const { shell } = useMessages()
-  const { day, locale } = useReader()
-  const view = useMemo(() => ({ kind }), [kind])
-  const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
-  return <ListScreen view={view} title={shell[kind]} lead={kind === 'today' ? date : undefined} />
-}
+export const ViewScreen = soon<{ kind: Kind }>(() => import('./everybodys-list').then((file) => file.EverybodysList))

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { Browse } from '@/tasks/shell/shell'
 import { en } from '@/ui/messages/en'
+import { Browse } from './screen'
 
 export const metadata: Metadata = { title: en.shell.more }
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { DashboardScreen } from '@/tasks/dashboard/screen'
 import { en } from '@/ui/messages/en'
+import { DashboardScreen } from './screen'
 
 export const metadata: Metadata = { title: en.shell.dashboard }
 

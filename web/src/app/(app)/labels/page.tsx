@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { LabelsScreen } from '@/tasks/named/collection'
 import { en } from '@/ui/messages/en'
+import { LabelsScreen } from './screen'
 
 export const metadata: Metadata = { title: en.shell.labels }
 

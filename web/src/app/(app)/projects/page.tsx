@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { ProjectsScreen } from '@/tasks/named/collection'
 import { en } from '@/ui/messages/en'
+import { ProjectsScreen } from './screen'
 
 export const metadata: Metadata = { title: en.shell.projects }
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { Settings } from './settings'
+import { Settings } from './screen'
 
 export const metadata: Metadata = { title: en.shell.settings }
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { TrashScreen } from '@/tasks/trash'
 import { en } from '@/ui/messages/en'
+import { TrashScreen } from './screen'
 
 export const metadata: Metadata = { title: en.shell.trash }
 

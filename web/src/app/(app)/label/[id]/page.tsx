@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
-import { LabelScreen } from '@/tasks/named/named-screen'
 import { en } from '@/ui/messages/en'
+import { LabelScreen } from './screen'
 
 export const metadata: Metadata = { title: en.task.labelPage }
 export const dynamicParams = false
@@ -12,9 +11,5 @@ export function generateStaticParams() {
 }
 
 export default function Page() {
-  return (
-    <Suspense>
-      <LabelScreen />
-    </Suspense>
-  )
+  return <LabelScreen />
 }

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
-import { ProjectScreen } from '@/tasks/named/named-screen'
 import { en } from '@/ui/messages/en'
+import { ProjectScreen } from './screen'
 
 export const metadata: Metadata = { title: en.task.projectPage }
 export const dynamicParams = false
@@ -12,9 +11,5 @@ export function generateStaticParams() {
 }
 
 export default function Page() {
-  return (
-    <Suspense>
-      <ProjectScreen />
-    </Suspense>
-  )
+  return <ProjectScreen />
 }

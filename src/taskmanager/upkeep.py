@@ -6,6 +6,7 @@ from typing import Final
 
 from taskmanager.accounts.signin import IDLE_MS, LIFETIME_MS
 from taskmanager.accounts.store import AccountStore
+from taskmanager.identity import new_id
 from taskmanager.jobs import Work
 from taskmanager.schedule import Job, Schedule
 from taskmanager.tasks import trashcan, zones
@@ -41,9 +42,11 @@ class Upkeep:
     async def move(self, ws: str, timezone: str) -> None:
         """Note the zone of a workspace now; what follows from it is worked out by a job."""
         if await zones.move(self._door, Scope(ws, ws), timezone):
-            await self._jobs.add(Job(REZONE, ws, self._door.clock()))
+            # A job of its own for each move: one that is being done has perhaps read the zone already.
+            await self._jobs.add(Job(REZONE, f"{ws} {new_id()}", self._door.clock()))
 
-    async def rezone(self, ws: str) -> None:
+    async def rezone(self, subject: str) -> None:
+        ws = subject.partition(" ")[0]
         await zones.settle(self._door, Scope(ws, ws))
 
     async def erase(self, account_id: str) -> None:

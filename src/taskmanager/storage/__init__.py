@@ -8,7 +8,6 @@ from taskmanager.accounts.store import AccountStore
 from taskmanager.schedule import Schedule
 from taskmanager.storage.archive import Archive
 from taskmanager.storage.findings import Finding
-from taskmanager.storage.mongo import open_mongo
 from taskmanager.storage.refusals import BadBackup, CannotOpen, CannotWrite, NotEmpty, Refusal
 from taskmanager.storage.sqlite import open_sqlite
 from taskmanager.storage.watched import ExplainingStore
@@ -47,5 +46,7 @@ async def open_storage(url: str, data_dir: Path, *, prepare: bool = True) -> Sto
         return await open_sqlite(data_dir / "taskmanager.db", prepare=prepare)
     scheme = url.partition(":")[0]
     if scheme in {"mongodb", "mongodb+srv"}:
+        from taskmanager.storage.mongo import open_mongo  # noqa: PLC0415 - who has no MongoDB need not load its driver
+
         return await open_mongo(url, prepare=prepare)
     raise CannotOpen(f"there is no store for {scheme!r} addresses; leave STORAGE_URL empty for SQLite")

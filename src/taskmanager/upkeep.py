@@ -18,6 +18,8 @@ ERASE: Final = "erase"
 REZONE: Final = "rezone"
 PAGE: Final = 200
 SWEEP_EVERY: Final = DAY // 4
+KEYS_KEPT: Final = 2 * DAY
+"""Idempotency keys are promised for a day."""
 
 
 class Upkeep:
@@ -60,7 +62,8 @@ class Upkeep:
         async for ws in self._workspaces():
             trashed_before = now - self._trash_days * DAY
             await self._door.commit_in_parts(Scope(ws, ws), partial(trashcan.empty, before=trashed_before))
-            await self._door.store.forget(ws, now - self._history_days * DAY if self._history_days else 0)
+            history_before = now - self._history_days * DAY if self._history_days else 0
+            await self._door.store.forget(ws, history_before, now - KEYS_KEPT)
         await self._accounts.forget_sessions(now - IDLE_MS, now - LIFETIME_MS)
         return now + SWEEP_EVERY
 

@@ -80,8 +80,8 @@ class WatchedWorkspaces:
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
         return await self._store.undoable(ws, revision)
 
-    async def forget(self, ws: str, before: int) -> None:
-        await self._store.forget(ws, before)
+    async def forget(self, ws: str, before: int, keys_before: int = 0) -> None:
+        await self._store.forget(ws, before, keys_before)
 
     async def erase(self, ws: str) -> None:
         await self._store.erase(ws)

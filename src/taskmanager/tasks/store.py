@@ -201,7 +201,7 @@ class WorkspaceStore(Protocol):
         """
 
     async def replay(self, ws: str, key: Key) -> Commit | None:
-        """What was committed under the key, for 24 h at least. `KeyReused` when the fingerprint is another."""
+        """What was committed under the key, until `forget`. `KeyReused` when the fingerprint is another."""
 
     async def changes(
         self,
@@ -221,8 +221,8 @@ class WorkspaceStore(Protocol):
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
         """The changes of that commit, and of every commit of its group, oldest first. `RevisionGone` when unknown."""
 
-    async def forget(self, ws: str, before: int) -> None:
-        """Drop history older than `before` (ms since 1970), and idempotency keys older than that and than 24 h."""
+    async def forget(self, ws: str, before: int, keys_before: int = 0) -> None:
+        """Drop history older than `before`, and idempotency keys older than `keys_before` (ms since 1970)."""
 
     async def erase(self, ws: str) -> None:
         """The whole workspace: documents, history, keys. Its head is ORIGIN again."""

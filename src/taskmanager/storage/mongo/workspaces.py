@@ -1,7 +1,6 @@
 """The write door on MongoDB: `taskmanager.tasks.store.WorkspaceStore`."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +21,6 @@ from taskmanager.storage.mongo.records import (
     unpacked,
 )
 from taskmanager.storage.mongo.wakes import Wakes
-from taskmanager.tasks.dates import DAY
 from taskmanager.tasks.query import Counts, D, Kind, Query, Tally
 from taskmanager.tasks.store import ORIGIN, Change, Changes, Commit, Edit, Keep, Key, Page, Revision
 
@@ -140,15 +138,14 @@ class MongoWorkspaces:
         with self._calls.told():
             return await history.undoable(self._records, packed_if_any(ws) or b"", revision)
 
-    async def forget(self, ws: str, before: int) -> None:
+    async def forget(self, ws: str, before: int, keys_before: int = 0) -> None:
         raw = packed_if_any(ws)
         if raw is None:
             return
-        a_day_ago = int(time.time() * 1000) - DAY
         with self._calls.told(LONG_SECONDS):
             while await history.forget_commits(self._records, raw, before):
                 pass
-            await history.forget_keys(self._records, raw, min(before, a_day_ago))
+            await history.forget_keys(self._records, raw, keys_before)
 
     async def erase(self, ws: str) -> None:
         """Gone for everybody at once, and its records piece by piece; whoever ends in between is to do it again."""

@@ -1,7 +1,6 @@
 """The write door on SQLite: `taskmanager.tasks.store.WorkspaceStore`."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -18,7 +17,6 @@ from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.storage.sqlite.wakes import Wakes
 from taskmanager.storage.sqlite.writer import Writer
-from taskmanager.tasks.dates import DAY
 from taskmanager.tasks.query import Counts, D, Kind, Query, Tally
 from taskmanager.tasks.store import Change, Changes, Commit, Edit, Keep, Key, Page, Revision
 
@@ -125,11 +123,10 @@ class SQLiteWorkspaces:
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
         return await _told(await self._readers.read(lambda connection: history.undoable(connection, ws, revision)))
 
-    async def forget(self, ws: str, before: int) -> None:
+    async def forget(self, ws: str, before: int, keys_before: int = 0) -> None:
         while await self._writer.run(lambda connection: history.forget_commits(connection, ws, before)):
             pass
-        a_day_ago = int(time.time() * 1000) - DAY
-        await self._writer.run(lambda connection: history.forget_keys(connection, ws, min(before, a_day_ago)))
+        await self._writer.run(lambda connection: history.forget_keys(connection, ws, keys_before))
 
     async def erase(self, ws: str) -> None:
         """Gone at once for everybody; its rows follow piece by piece, so that other writers need not wait for long."""

@@ -11,10 +11,12 @@ interface FieldProps {
   tokens: readonly Token[]
   onChange: (text: string) => void
   onKeyDown: (event: KeyboardEvent) => void
+  /** Told of pasted text; true when it was taken care of. */
+  onPaste: (text: string) => boolean
 }
 
 /** A field over a copy of its own text: the copy carries the marks and gives the height. */
-export function HighlightedField({ ref, label, placeholder, text, tokens, onChange, onKeyDown }: FieldProps) {
+export function HighlightedField({ ref, label, placeholder, text, tokens, onChange, onKeyDown, onPaste }: FieldProps) {
   const same = 'col-start-1 row-start-1 min-h-7 w-full p-0 text-lg leading-7 break-words whitespace-pre-wrap [overflow-wrap:anywhere]'
   return (
     <div className="grid">
@@ -41,6 +43,7 @@ export function HighlightedField({ ref, label, placeholder, text, tokens, onChan
         maxLength={2_000}
         onChange={(event) => onChange(event.target.value.replace(/\n/g, ' '))}
         onKeyDown={onKeyDown}
+        onPaste={(event) => onPaste(event.clipboardData.getData('text/plain')) && event.preventDefault()}
         className={`${same} resize-none overflow-hidden bg-transparent text-ink outline-none`}
       />
     </div>

@@ -14,6 +14,8 @@ import { closeOverlay, type Starter } from '../overlays'
 import { openTask } from '../panel/address'
 import { useLabels, useProjects, useReader, useWorkspace } from '../workspace'
 import { HighlightedField } from './highlighted-field'
+import { isManyLines } from './lines'
+import { ManyLines } from './many-lines'
 import { type Token, type Understood, understand } from './parse'
 
 const DRAFT = 'quick-add'
@@ -33,6 +35,12 @@ export function QuickAdd({ starter, text: given }: { starter: Starter; text?: st
     setText(next)
     keepDraft(DRAFT, next)
     setComplaint(null)
+  }
+  const paste = (pasted: string) => {
+    if (!isManyLines(pasted)) return false
+    write(text.trim() ? `${text.trim()}\n${pasted}` : pasted)
+    requestAnimationFrame(() => field.current?.focus())
+    return true
   }
   const save = (stay: boolean) => {
     if (!understood.title) return setComplaint(text.trim() ? words.needTitle : null)
@@ -55,11 +63,17 @@ export function QuickAdd({ starter, text: given }: { starter: Starter; text?: st
     setIgnored(new Set([...ignored, token.key]))
     field.current?.focus()
   }
+  if (isManyLines(text))
+    return (
+      <Modal title={words.title} hideTitle close={closeOverlay} initialFocus={field}>
+        <ManyLines text={text} starter={starter} field={field} write={write} close={closeOverlay} />
+      </Modal>
+    )
   return (
     <Modal title={words.title} hideTitle close={closeOverlay} initialFocus={field}>
       <form onSubmit={onSubmit}>
         <div className="px-5 pt-5 pb-3">
-          <HighlightedField ref={field} label={words.label} placeholder={words.placeholder} text={text} tokens={understood.tokens} onChange={write} onKeyDown={onKeyDown} />
+          <HighlightedField ref={field} label={words.label} placeholder={words.placeholder} text={text} tokens={understood.tokens} onChange={write} onKeyDown={onKeyDown} onPaste={paste} />
           {complaint && (
             <p role="alert" className="mt-2 text-sm text-danger">
               {complaint}

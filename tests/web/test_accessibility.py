@@ -143,6 +143,7 @@ async def test_axe_finds_nothing_before_the_door(look: Visitor) -> None:
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
+@pytest.mark.timeout(300)  # two dozen screens, each opened anew
 async def test_axe_finds_nothing_behind_the_door(resident: Visitor, look: Visitor) -> None:
     await look.context.add_cookies(await resident.context.cookies())  # type: ignore[arg-type] # the same shape under two names
     found = {}

@@ -1,5 +1,6 @@
-"""A real server for all tests of a worker, and a new account for each test that asks for one."""
+"""A real server for all tests of a worker, on each sort of store, and a new account for each test that asks for one."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -7,6 +8,9 @@ import pytest
 
 from api.person import Person, register
 from api.server import Server, client, serving
+from replica_set import PATIENT, ReplicaSet, replica_set
+
+__all__ = ["replica_set"]
 
 
 @pytest.fixture(scope="session")
@@ -14,9 +18,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("server")) as running:
+@pytest.fixture(scope="session", params=["sqlite", "mongo"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    settings = {}
+    if request.param == "mongo":
+        replicas: ReplicaSet = request.getfixturevalue("replica_set")
+        settings["STORAGE_URL"] = replicas.url(f"test-{os.getpid()}-api", PATIENT)
+    with serving(tmp_path_factory.mktemp("server"), **settings) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -24,6 +24,9 @@ _AT_ONCE: Final = 8
 _BEFORE_GIVING_UP: Final = 0.9
 _ABORT_SECONDS: Final = 0.2
 _LEAST_SECONDS: Final = 0.05
+_LONGEST_PAUSE: Final = 0.02
+"""About as long as a commit takes: whoever waits longer loses each time to a process with a queue."""
+
 _DUPLICATE: Final = 11000
 _IMMUTABLE: Final = 66
 _TRANSIENT: Final = "TransientTransactionError"
@@ -43,8 +46,8 @@ class Commits:
         self._calls = calls
 
     async def carry_out(self, order: Order) -> Revision:
-        """In the time that the client gives any call, waiting for its turn and giving up included."""
-        seconds = self._calls.seconds
+        """In the time that the client gives any call, more for a large one; waiting and giving up are included."""
+        seconds = self._calls.seconds * order.weight
         until = time.monotonic() + seconds * _BEFORE_GIVING_UP
         async with self._turns.turn(order.ws, seconds):
             with self._calls.told(seconds):
@@ -56,14 +59,15 @@ class Commits:
         while time.monotonic() < until - _LEAST_SECONDS:
             if before is None:
                 with pymongo.timeout(_left(until)):
-                    before = await self._judge(order)
+                    await self._judge(order)
+                    before = order.at or await self._newest_head(order.ws)
             after = before.next() if order.moves else before
             if await self._attempt(order, before, after, until):
                 return after
             attempt += 1
             before = None
             if attempt > 1:  # at first it is as a rule the guess that was wrong
-                await asyncio.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+                await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
         raise Unavailable("many are writing to this workspace at once; try again")
 
     async def _attempt(self, order: Order, before: Revision, after: Revision, until: float) -> bool:
@@ -76,8 +80,7 @@ class Commits:
                         await _make_last(session, until)
                         return True
             except PyMongoError as error:
-                again = error.has_error_label(_TRANSIENT) and time.monotonic() < until - _LEAST_SECONDS
-                if not (again or _is_refusal(error)):
+                if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until))):
                     raise
             finally:
                 if session.in_transaction:
@@ -93,12 +96,17 @@ class Commits:
         done = await self._records.bulk_write(writes, ordered=True, session=session)
         if done.matched_count + done.upserted_count + done.deleted_count != len(writes) - order.absent:
             return False
-        if clearings := order.clearings():
-            await self._records.bulk_write(clearings, ordered=False, session=session)
+        if clearing := order.clearing():
+            await self._records.bulk_write([clearing], session=session)
         return True
 
-    async def _judge(self, order: Order) -> Revision:
-        """Where the workspace stands; raises when the order can't be carried out there."""
+    async def _newest_head(self, ws: bytes) -> Revision:
+        """What the next transaction finds: also a commit that is not yet everywhere. Were it lost, so would ours be."""
+        records = self._records.with_options(read_concern=ReadConcern("local"))
+        return revision_of(await records.find_one({"_id": ws}))
+
+    async def _judge(self, order: Order) -> None:
+        """Raise when the order can't be carried out as things are, for good."""
         ids = [order.ws, *([order.key_id] if order.key_id else []), *(step.record_id for step in order.steps)]
         fields = {"version": 1, "counter": 1, "nonce": 1, "fingerprint": 1}
         found = {record["_id"]: record async for record in self._records.find({"_id": {"$in": ids}}, fields)}
@@ -111,7 +119,6 @@ class Commits:
         if order.at is not None and order.at != revision:
             raise Moved(f"the workspace is at {revision}")
         _refuse_lost_bases(order, {id_: record.get("version", 0) for id_, record in found.items()})
-        return revision
 
 
 def _left(until: float) -> float:
@@ -128,6 +135,11 @@ async def _make_last(session: AsyncClientSession, until: float) -> None:
                 raise
         else:
             return
+
+
+def _may_pass(error: PyMongoError, until: float) -> bool:
+    """Whether it was others' writes, or there is time to find another primary."""
+    return not isinstance(error, ConnectionFailure) or time.monotonic() < until - _LEAST_SECONDS
 
 
 def _is_refusal(error: PyMongoError) -> bool:

@@ -11,6 +11,7 @@ from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
 
 from taskmanager.errors import CommitTooLarge
 from taskmanager.storage.mongo.connection import Record
+from taskmanager.storage.mongo.indexes import TOUCHED
 from taskmanager.storage.mongo.records import (
     COMMIT,
     HEAD,
@@ -43,6 +44,8 @@ _EDITS_AT_A_TIME: Final = 20
 _PART_BYTES: Final = 4 * 1024 * 1024
 """A record may have 16 MB; a commit's changes are kept in as many as they need."""
 
+_STEPS_A_WEIGHT: Final = 50
+_BYTES_A_WEIGHT: Final = 1024 * 1024
 _NOWHERE: Final = bytes(40)
 _NO_FIELDS: Final = b"{}"
 
@@ -109,9 +112,22 @@ class Order:
         """How many of the writes must find nothing."""
         return sum(isinstance(step.edit, Expect) and not step.edit.version for step in self.steps)
 
-    def clearings(self) -> list[UpdateMany]:
-        """Take the values of what is deleted for good out of the history."""
-        return [_clearing(self.ws, step) for step in self.steps if step.purges]
+    def clearing(self) -> UpdateMany | None:
+        """Take the values of what is deleted for good out of the history: each commit is written once for all."""
+        purged = [step.record_id for step in self.steps if step.purges]
+        if not purged:
+            return None
+        return UpdateMany(
+            {"touched": {"$in": purged}},
+            {"$set": {"changes.$[change].fields": _NO_FIELDS}},
+            array_filters=[{"change.of": {"$in": [record_id[len(self.ws) :] for record_id in purged]}}],
+            hint=TOUCHED,
+        )
+
+    @property
+    def weight(self) -> int:
+        """How many times as long as a small commit it may take."""
+        return 1 + len(self.steps) // _STEPS_A_WEIGHT + sum(step.size for step in self.steps) // _BYTES_A_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +258,6 @@ def key_record(ws: bytes, keep: Keep, revision: Revision, now: int) -> Record:
         "at": now,
         "expires": datetime.now(UTC) + KEY_KEPT,
     }
-
-
-def _clearing(ws: bytes, step: Step) -> UpdateMany:
-    of = step.record_id[len(ws) :]
-    return UpdateMany(
-        {"touched": step.record_id},
-        {"$set": {"changes.$[change].fields": _NO_FIELDS}},
-        array_filters=[{"change.of": of}],
-    )
 
 
 def _parts(changes: list[Record]) -> Iterator[list[Record]]:

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, TypedDict
+from typing import Final, Protocol, TypedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -21,7 +21,6 @@ from msgspec.structs import replace
 
 from taskmanager.accounts.model import SigningKey
 from taskmanager.accounts.seals import derive
-from taskmanager.accounts.store import AccountStore
 from taskmanager.errors import Unavailable
 
 TOKEN_SECONDS: Final = 600
@@ -44,6 +43,16 @@ Clock = Callable[[], int]
 """Now, in ms since 1970."""
 
 _log = logging.getLogger(__name__)
+
+
+class KeyStore(Protocol):
+    """The part of an `AccountStore` that keeps signing keys."""
+
+    async def signing_keys(self) -> list[SigningKey]: ...
+
+    async def add_signing_key(self, key: SigningKey) -> bool: ...
+
+    async def put_signing_key(self, key: SigningKey) -> None: ...
 
 
 class Jwk(TypedDict):
@@ -104,7 +113,7 @@ class KeyRing:
     can't be reached, what is known stays in use.
     """
 
-    def __init__(self, store: AccountStore, secret: bytes | str | None, clock: Clock) -> None:
+    def __init__(self, store: KeyStore, secret: bytes | str | None, clock: Clock) -> None:
         self._store = store
         self._secret = secret.encode() if isinstance(secret, str) else secret
         self._case = KeyCase(self._secret)

@@ -202,6 +202,7 @@ async def test_a_read_that_is_given_up_on_the_loop_is_answered_by_a_thread(
         Query(TASK, "created", (1,), rest=(Eq("status", 3),)),
         Query(TASK, "words", (1, "task"), rest=(Has("terms", "49", prefix=True),)),
     ]
+    monkeypatch.setattr(readers, "_LOOP_SECONDS", 60.0)
     on_the_loop = [await storage.workspaces.find(ws, question) for question in questions]
     monkeypatch.setattr(readers, "_LOOP_SECONDS", -1.0)
     far = storage._readers._far  # noqa: SLF001 - who answered is seen nowhere else

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format api build lock clean python
+.PHONY: help run test test-faults check bench format api build lock clean python
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -14,6 +14,10 @@ run: python ## install, build the web app, serve on http://127.0.0.1:8000
 test: python ## the whole suite; ARGS='-k name' picks from it
 	@$(PYTHON) scripts/prepare.py test
 	@.venv/bin/python scripts/test.py $(ARGS)
+
+test-faults: python ## what takes minutes: faults, histories, long loads; ARGS='-k name' picks from it
+	@$(PYTHON) scripts/prepare.py test
+	@.venv/bin/python -m pytest -m faults $(ARGS)
 
 check: python ## format, lint, types, imports, budgets, API drift, links
 	@$(PYTHON) scripts/prepare.py check

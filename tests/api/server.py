@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -72,11 +72,11 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Server]:
+def serving(folder: Path, *, command: Sequence[str] = COMMAND, **settings: str) -> Iterator[Server]:
     log = folder / "stdout.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            COMMAND, env=environment(folder, settings), stdout=out, stderr=subprocess.PIPE, text=True
+            command, env=environment(folder, settings), stdout=out, stderr=subprocess.PIPE, text=True
         )
     server = Server(process, log)
     try:

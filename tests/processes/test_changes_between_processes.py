@@ -1,0 +1,137 @@
+"""What one process commits, every other tells those who follow: soon, in order, and all of it."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from statistics import median
+
+import httpx
+
+from api.person import Json, Person
+from processes.conftest import Start, Together
+from redis_server import RedisServer, own_redis, redis_server
+
+__all__ = ["own_redis", "redis_server"]
+
+Connect = Callable[[Together], Together]
+SOON: float = 0.5
+
+
+class Stream:
+    """A person following their workspace."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self._lines = answer.aiter_lines()
+        self.last = ""
+
+    async def greeting(self) -> None:
+        assert (await anext(self._lines)).startswith(":")
+
+    async def change(self, within: float = 20.0) -> Json:
+        async with asyncio.timeout(within):
+            async for line in self._lines:
+                if line.startswith("id: "):
+                    self.last = line[4:]
+                if line.startswith("data: "):
+                    told: Json = json.loads(line[6:])
+                    return told
+        raise AssertionError("the stream ended")
+
+    async def end(self, within: float) -> None:
+        async with asyncio.timeout(within):
+            async for _ in self._lines:
+                pass
+
+
+@asynccontextmanager
+async def following(person: Person, since: str | None = None) -> AsyncIterator[Stream]:
+    headers = {"Authorization": f"Bearer {person.token}"} | ({"Last-Event-ID": since} if since else {})
+    async with person.http.stream("GET", "/api/events", headers=headers) as answer:
+        assert answer.status_code == 200
+        stream = Stream(answer)
+        if since is None:  # else what was missed comes first
+            await stream.greeting()
+        yield stream
+
+
+async def seconds_to_hear(here: Person, stream: Stream, count: int) -> list[float]:
+    """How long each of so many changes made here takes to be told there."""
+    waits = []
+    for n in range(count):
+        started = time.perf_counter()
+        made = await here.task(f"Task {n}")
+        told = await stream.change()
+        waits.append(time.perf_counter() - started)
+        assert told["changes"][0]["id"] == made["id"]
+    return waits
+
+
+async def test_a_change_is_told_by_every_process_within_half_a_second(
+    start: Start, connected: Connect, redis_server: RedisServer
+) -> None:
+    here, there, elsewhere = await connected(start(3, REDIS_URL=redis_server.url)).person()
+    await here.task()
+    async with following(there) as one, following(elsewhere) as other:
+        waits = await seconds_to_hear(here, one, 10)
+        assert [(await other.change())["changes"][0]["fields"]["title"][1] for _ in range(10)] == [
+            f"Task {n}" for n in range(10)
+        ]
+    assert median(waits) < SOON
+    assert sorted(waits)[-2] < SOON
+
+
+async def test_without_redis_a_change_is_told_all_the_same(start: Start, connected: Connect, storage_url: str) -> None:
+    here, there = await connected(start(2)).person()
+    await here.task()
+    async with following(there) as stream:
+        waits = await seconds_to_hear(here, stream, 3)
+    assert max(waits) < (3.0 if storage_url else SOON)
+
+
+async def test_nothing_is_lost_or_doubled_when_redis_restarts_amid_changes(
+    start: Start, connected: Connect, own_redis: RedisServer
+) -> None:
+    here, there = await connected(start(2, REDIS_URL=own_redis.url)).person()
+    await here.task("before")
+    async with following(there) as stream:
+        for n in range(30):
+            if n == 10:
+                own_redis.kill()
+            if n == 20:
+                own_redis.start()
+            await here.task(f"Task {n}")
+        told = [(await stream.change())["changes"][0]["fields"]["title"][1] for _ in range(30)]
+    assert told == [f"Task {n}" for n in range(30)]
+
+
+async def test_a_stream_that_was_cut_goes_on_at_another_process_where_it_ended(
+    start: Start, connected: Connect, redis_server: RedisServer
+) -> None:
+    here, there = await connected(start(2, REDIS_URL=redis_server.url)).person()
+    await here.task("seen before")
+    async with following(here) as stream:
+        await here.task("seen")
+        await stream.change()
+    for n in range(5):
+        await here.task(f"missed {n}")
+    async with following(there, since=stream.last) as stream:
+        await here.task("new")
+        told = [(await stream.change())["changes"][0]["fields"]["title"][1] for _ in range(6)]
+    assert told == [*(f"missed {n}" for n in range(5)), "new"]
+
+
+async def test_a_session_ended_at_one_process_ends_at_all_within_a_second(
+    start: Start, connected: Connect, redis_server: RedisServer
+) -> None:
+    here, there = await connected(start(2, REDIS_URL=redis_server.url)).person()
+    await here.task()
+    async with following(there) as stream:
+        await there.get("/api/tasks")
+        (session,) = (await here.ask("GET", "/api/auth/sessions")).json()["items"]
+        await here.ask("DELETE", f"/api/auth/sessions/{session['id']}", expect=204)
+        ended = time.perf_counter()
+        while (await there.ask("GET", "/api/tasks", expect=None)).status_code != 401:
+            assert time.perf_counter() - ended < 1.5
+        await stream.end(within=2.0)

@@ -1,5 +1,6 @@
 """The house in this process, at a time that the test chooses."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,14 +16,19 @@ from taskmanager.settings import load
 
 
 class Clock:
-    """Ms since 1970, moving only when it is moved."""
+    """Ms since 1970, moving only when it is moved, or from when it is let run."""
 
     def __init__(self, at: str) -> None:
         self.ms = 0
+        self._running_since: float | None = None
         self.set(at)
 
     def __call__(self) -> int:
-        return self.ms
+        since = self._running_since
+        return self.ms if since is None else self.ms + round(1000 * (time.monotonic() - since))
+
+    def run(self) -> None:
+        self._running_since = time.monotonic()
 
     def set(self, at: str) -> None:
         self.ms = round(datetime.fromisoformat(at).astimezone(UTC).timestamp() * 1000)

@@ -1,6 +1,7 @@
 """wire.md, accounts: register, sign in, stay signed in, sign out, the profile, sessions, leaving."""
 
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ async def test_a_wrong_registration_is_refused_with_its_pointer(
 
 
 async def test_a_password_may_be_long_and_of_any_characters(http: httpx.AsyncClient) -> None:
-    for password in ("ünïcödé пароль 密码", "".join(map(chr, range(0x100, 0x200))), "  spaces count  "):
+    for password in ("ünïcödé пароль 密码", "".join(sha256(bytes([n])).hexdigest() for n in range(4)), "  spaces count  "):
         person = await register(http, password=password)
         form = {"email": person.user["email"], "password": password}
         assert (await http.post("/api/auth/login", json=form)).status_code == 200

@@ -3,6 +3,7 @@
 Here among 20,000 tasks of which one workspace has 5,000; `make test-faults` asks the same of 200,000 and 50,000.
 """
 
+import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -63,13 +64,14 @@ class Filled:
 )
 async def filled(request: pytest.FixtureRequest, replica_set: ReplicaSet) -> AsyncIterator[Filled]:
     mine, all_ = request.param
-    url = replica_set.url(f"plans-{all_}", PATIENT)
+    database = f"plans-{all_}-{os.getpid()}"
+    url = replica_set.url(database, PATIENT)
     storage = await open_mongo(url)
     others = [Load(WS[:-1] + str(n), (all_ - mine) // 5) for n in range(2, 7)]
     load = Load(WS, mine)
     fill(url, load, *others)
     yield Filled(storage, load)
-    await storage._client.drop_database(f"plans-{all_}")  # noqa: SLF001 - the test's own
+    await storage._client.drop_database(database)  # noqa: SLF001 - the test's own
     await storage.close()
 
 

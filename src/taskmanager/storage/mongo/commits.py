@@ -54,31 +54,31 @@ class Commits:
                 return self._heads.see(order.ws, await self._repeat(order, until))
 
     async def _repeat(self, order: Order, until: float) -> Revision:
-        before = order.at or self._heads.get(order.ws)
+        guess = order.at or self._heads.get(order.ws)
         attempt = 0
         while time.monotonic() < until - _LEAST_SECONDS:
-            if before is None:
+            if guess is None:
                 with pymongo.timeout(_left(until)):
                     await self._judge(order)
-                    before = order.at or await self._newest_head(order.ws)
-            after = before.next() if order.moves else before
-            if await self._attempt(order, before, after, until):
-                return after
+            if done := await self._attempt(order, guess, until):
+                return done
+            guess = None
             attempt += 1
-            before = None
             if attempt > 1:  # at first it is as a rule the guess that was wrong
                 await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
         raise Unavailable("many are writing to this workspace at once; try again")
 
-    async def _attempt(self, order: Order, before: Revision, after: Revision, until: float) -> bool:
-        """False when it was not applied, and others' writes may be why; raises when that can't be known."""
+    async def _attempt(self, order: Order, guess: Revision | None, until: float) -> Revision | None:
+        """None when it was not applied, and others' writes may be why; raises when that can't be known."""
         async with self._client.start_session(causal_consistency=False) as session:
             try:
                 with pymongo.timeout(_left(until)):
                     await session.start_transaction(**_TRANSACTION)
+                    before = guess or order.at or await self._take_head(order, session)
+                    after = before.next() if order.moves else before
                     if await self._write(order, before, after, session):
                         await _make_last(session, until)
-                        return True
+                        return after
             except PyMongoError as error:
                 if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until))):
                     raise
@@ -86,7 +86,18 @@ class Commits:
                 if session.in_transaction:
                     with pymongo.timeout(_ABORT_SECONDS):
                         await session.abort_transaction()
-        return False
+        return None
+
+    async def _take_head(self, order: Order, session: AsyncClientSession) -> Revision:
+        """Where the workspace stands, for nobody else to move from here on.
+
+        One more call than guessing takes; but of several processes each gets its turn, while a guess is out of date
+        whenever another process is just committing. The count tells how often that was necessary.
+        """
+        fields = {"counter": 1, "nonce": 1}
+        taken = {"$inc": {"contended": 1}}
+        head = await self._records.find_one_and_update({"_id": order.ws}, taken, fields, session=session)
+        return revision_of(head)
 
     async def _write(self, order: Order, before: Revision, after: Revision, session: AsyncClientSession) -> bool:
         """Whether every write found what it was held to."""
@@ -99,11 +110,6 @@ class Commits:
         if clearing := order.clearing():
             await self._records.bulk_write([clearing], session=session)
         return True
-
-    async def _newest_head(self, ws: bytes) -> Revision:
-        """What the next transaction finds: also a commit that is not yet everywhere. Were it lost, so would ours be."""
-        records = self._records.with_options(read_concern=ReadConcern("local"))
-        return revision_of(await records.find_one({"_id": ws}))
 
     async def _judge(self, order: Order) -> None:
         """Raise when the order can't be carried out as things are, for good."""

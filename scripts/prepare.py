@@ -2,11 +2,12 @@
 
     run      .venv with the locked requirements, the package itself, the built web app
     check    .venv with the tools that check, the package itself, the web app's packages
-    test     all of it, and a Chromium for the tests that need a browser
+    test     all of it, and what the tests need of the system: a Chromium, some libraries
 
 Runs with the system's Python and nothing but its standard library. Several may run at once.
 """
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -22,6 +23,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 _LOCKS = {"run": ("run.txt", "build.txt"), "check": ("test.txt", "build.txt"), "test": ("test.txt", "build.txt")}
 
+# What programs from PyPI, which the tests start, expect of the system: Playwright's driver, and mongod.
+_LIBRARIES = {"libatomic.so.1": "libatomic1", "libcurl.so.4": "libcurl4"}
+
 
 class CannotPrepare(Exception):
     """Something is missing that this program can't get by itself."""
@@ -34,8 +38,8 @@ def prepare(purpose: str) -> None:
         _requirements(*(ROOT / "requirements" / name for name in _LOCKS[purpose]))
         _package()
     _run(PYTHON, ROOT / "scripts" / "web.py", "packages" if purpose == "check" else "app")
-    if purpose == "test" and not os.environ.get("TEST_WITHOUT_BROWSER") and chromium.find() is None:
-        _browser()
+    if purpose == "test":
+        _system()
 
 
 def _environment() -> None:
@@ -67,24 +71,44 @@ def _package() -> None:
         stamp.write_text(state, encoding="utf-8")
 
 
-def _browser() -> None:
-    # The rest of the suite is worth running without it; the tests that need it say the same and fail.
-    with suppress(CannotPrepare):
-        _install("chromium", otherwise=chromium.MISSING)
-    if chromium.find() is None:
+def _system() -> None:
+    """Install what the tests need of the system, or say what is missing.
+
+    The rest of the suite is worth running without it; the tests that need it fail and say so.
+    """
+    wants_browser = not os.environ.get("TEST_WITHOUT_BROWSER") and chromium.find() is None
+    missing = [package for library, package in _LIBRARIES.items() if not _loads(library)]
+    if wants_browser or missing:
+        packages = [*missing, *(["chromium"] if wants_browser else [])]
+        with suppress(CannotPrepare):
+            _install(*packages, otherwise="")
+    for library, package in _LIBRARIES.items():
+        if not _loads(library):
+            print(f"{library} is missing: on Debian, sudo apt-get install {package}", file=sys.stderr)
+    if wants_browser and chromium.find() is None:
         print(chromium.MISSING, file=sys.stderr)
 
 
-def _install(package: str, *, otherwise: str) -> None:
-    """Install a Debian package where this user may."""
+def _loads(library: str) -> bool:
+    if sys.platform != "linux":
+        return True  # has these under other names, or not at all
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _install(*packages: str, otherwise: str) -> None:
+    """Install Debian packages where this user may."""
     prefix = _as_root()
     if prefix is None or shutil.which("apt-get") is None:
         raise CannotPrepare(otherwise)
     apt = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
-    with step(f"Installing the system's {package}"):
+    with step(f"Installing the system's {', '.join(packages)}"):
         try:
             _run(*apt, "update", quiet=True)
-            _run(*apt, "install", "--yes", "--no-install-recommends", package, quiet=True)
+            _run(*apt, "install", "--yes", "--no-install-recommends", *packages, quiet=True)
         except subprocess.CalledProcessError:
             raise CannotPrepare(otherwise) from None
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 MAX_TERMS: Final = 1_000
@@ -30,11 +31,10 @@ def words(text: str) -> Iterator[str]:
 def terms(*texts: str) -> tuple[str, ...]:
     """What a document is found by: its distinct words, at most MAX_TERMS, and the marked prefixes of those."""
     distinct: dict[str, None] = {}
-    for text in texts:
-        for word in words(text):
-            distinct[word] = None
-            if len(distinct) >= MAX_TERMS:
-                break
+    for word in chain.from_iterable(map(words, texts)):
+        distinct[word] = None
+        if len(distinct) >= MAX_TERMS:
+            break
     prefixes = {mark(word[:length]): None for word in distinct for length in range(1, min(MARKED, len(word)) + 1)}
     return (*distinct, *prefixes)
 

@@ -1,0 +1,74 @@
+"""How HTTP tells every error there is."""
+
+import inspect
+
+import msgspec
+import pytest
+
+from taskmanager import errors
+from taskmanager.api import problems
+from taskmanager.errors import Fault, Invalid, TaskManagerError
+
+ERRORS = [
+    error
+    for _, error in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(error, TaskManagerError) and error is not TaskManagerError
+]
+
+
+def test_the_table_is_total_over_the_error_tree() -> None:
+    assert set(problems.TABLE) == set(ERRORS)
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    assert len({error.code for error in ERRORS}) == len(ERRORS)
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = {
+        line.replace("│", " ").split("──")[1].split()[0] for line in (errors.__doc__ or "").splitlines() if "──" in line
+    }
+    assert drawn == {error.__name__ for error in ERRORS}
+
+
+def test_what_was_not_foreseen_tells_nothing_of_the_inside() -> None:
+    told = problems.document(ZeroDivisionError("secret"), instance="/x", request_id="r")
+    assert (told["status"], told["code"]) == (500, "internal")
+    assert "secret" not in str(told)
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    number: int
+
+
+class Outer(msgspec.Struct, forbid_unknown_fields=True):
+    many: list[Inner]
+    text: str = ""
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        (b"1", "", "invalid"),
+        (b"{}", "/many", "required"),
+        (b'{"many": 1}', "/many", "invalid"),
+        (b'{"many": [{"number": 1}, {"number": "x"}]}', "/many/1/number", "invalid"),
+        (b'{"many": [{}]}', "/many/0/number", "required"),
+        (b'{"many": [{"number": 1, "a/b~c": 1}]}', "/many/0/a~1b~0c", "unknown_field"),
+        (b'{"many": [], "x": 1}', "/x", "unknown_field"),
+        (b'{"many": [], "text": null}', "/text", "invalid"),
+    ],
+)
+def test_a_fault_in_a_body_is_told_by_its_pointer(body: bytes, pointer: str, code: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.json.decode(body, type=Outer)
+    (fault,) = problems.invalid_of(refused.value).faults
+    assert (fault.pointer, fault.code) == (pointer, code)
+
+
+def test_faults_are_told_where_a_document_holds_them() -> None:
+    inner = Invalid(Fault("/title", "required", "x"), Fault("", "invalid", "y"))
+    assert [fault.pointer for fault in inner.under("/operations/3/task").faults] == [
+        "/operations/3/task/title",
+        "/operations/3/task",
+    ]

@@ -87,6 +87,7 @@ def test_the_normal_form_of(text: str, normal: str) -> None:
         "é" * 33 + "@example.org",
         "ada@" + "a" * 64 + ".org",
         "ada@" + ".".join(["a" * 50] * 5),
+        "a" * 64 + "@" + ".".join(["ü" * 20] * 9),
         "a" * 300,
         "\ufdfa" * 254,
         "ada@" + "\ufdfa" * 250,

@@ -51,6 +51,11 @@ async def test_an_absent_account_costs_one_run_of_the_same_cost_and_matches_noth
     assert [len(part) for part in nobody.split("$")] == [len(part) for part in somebody.split("$")]
 
 
+async def test_an_absent_account_matches_nothing_even_if_its_hash_were_guessed(passwords: Passwords) -> None:
+    passwords.nobody = await passwords.hash("violet umbrella")
+    assert not await passwords.verify(None, "violet umbrella")
+
+
 async def test_a_hash_of_other_parameters_verifies_and_is_outdated(passwords: Passwords) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash("violet umbrella")
     assert passwords.is_outdated(old)

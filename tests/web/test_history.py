@@ -25,7 +25,9 @@ async def writer(ana: Visitor) -> Visitor:
 
 
 async def describe(visitor: Visitor, text: str) -> None:
-    button = visitor.panel.get_by_role("button", name="Add a description").or_(visitor.panel.get_by_role("button", name="Write", exact=True))
+    button = visitor.panel.get_by_role("button", name="Add a description").or_(
+        visitor.panel.get_by_role("button", name="Write", exact=True)
+    )
     await button.click()
     await visitor.panel.get_by_role("textbox", name="Description").fill(text)
     await visitor.panel.get_by_role("heading", name="Subtasks").click()

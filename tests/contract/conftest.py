@@ -68,7 +68,7 @@ def new_sqlite(tmp_path: Path, redis: str = "") -> Callable[[str], Address]:
 
 
 def new_mongo(replica_set: ReplicaSet, database: str, tmp_path: Path) -> Callable[[str], Address]:
-    return lambda name: Address(replica_set.url(f"{database}-{name}", PATIENT), tmp_path)
+    return lambda name: Address(replica_set.url(f"{database}-{name.replace(' ', '-')}", PATIENT), tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "sqlite+redis", "mongo"])

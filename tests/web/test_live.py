@@ -69,9 +69,10 @@ async def test_two_who_change_the_same_title_are_told(ana: Visitor, elsewhere: V
     await elsewhere.page.reload()
     await expect(elsewhere.task("Theirs")).to_be_visible()
     await ana.page.keyboard.press("Enter")
-    await expect(ana.notice("was changed elsewhere")).to_be_visible()
-    await expect(ana.task("Theirs")).to_be_visible()
-    await ana.page.get_by_role("button", name="Use mine").click()
+    asked = ana.page.get_by_role("dialog", name="“Theirs” was changed elsewhere")
+    await expect(asked.get_by_role("region", name="Yours, not saved yet")).to_contain_text("Mine")
+    await expect(asked.get_by_role("region", name="Saved meanwhile")).to_contain_text("Theirs")
+    await asked.get_by_role("button", name="Use mine").click()
     await expect(elsewhere.task("Mine")).to_be_visible()
 
 

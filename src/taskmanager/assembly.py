@@ -124,7 +124,8 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
     """Accounts and tasks in one process, on one store; `table` is where this machine's processes count requests."""
     storage = await _open(settings)
     passwords = Passwords()
-    shared = Shared(settings, WatchedWorkspaces(storage.workspaces, settings.slow_query_ms / 1000))
+    watched = WatchedWorkspaces(storage.workspaces, settings.slow_query_ms / 1000)
+    shared = Shared(settings, watched)
     try:
         keys = KeyRing(storage.accounts, settings.secret_key, clock)
         await keys.start()
@@ -167,6 +168,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
         yield House(storage, services, runner, upkeep, app.build(services, WEB), works)
     finally:
         passwords.close()
+        await watched.told()
         await shared.close()
         await storage.close()
 

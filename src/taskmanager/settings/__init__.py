@@ -91,7 +91,7 @@ class Settings:
         example="off",
     )
     slow_query_ms: int = setting(
-        100, values.whole(1, 60_000), help="from so many ms on a query is logged with its plan", example="100"
+        100, values.whole(0, 60_000), help="from so many ms on a query is logged with its plan; 0: each", example="100"
     )
     metrics_port: int | None = setting(
         None, values.whole(1, 65_535), help="where Prometheus finds metrics, on HOST; empty: nowhere", example="9464"

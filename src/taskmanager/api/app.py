@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,15 +17,15 @@ from taskmanager.api.services import Services
 from taskmanager.api.static import WebApp
 
 SECURITY: Final = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("X-Frame-Options", "DENY"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
-HSTS: Final = "max-age=31536000; includeSubDomains"
+API_POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 API: Final = ("/api/", "/.well-known/")
 
 log = structlog.get_logger("taskmanager.requests")
@@ -79,7 +79,8 @@ class Frame:
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
-        self._hsts = (services.admission.public_url or "").startswith("https://")
+        https = (services.admission.public_url or "").startswith("https://")
+        self._security = (*SECURITY, HSTS) if https else SECURITY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -93,7 +94,7 @@ class Frame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(MutableHeaders(scope=message), id_)
+                message["headers"] = [*message["headers"], (b"x-request-id", id_.encode()), *self._headers(message)]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=id_):
@@ -109,11 +110,6 @@ class Frame:
                     account=scope["state"].get("account"),
                 )
 
-    def _add_headers(self, headers: MutableHeaders, id_: str) -> None:
-        headers["X-Request-Id"] = id_
-        for name, value in SECURITY:
-            headers[name] = value
-        if "content-security-policy" not in headers:
-            headers["Content-Security-Policy"] = API_POLICY
-        if self._hsts:
-            headers["Strict-Transport-Security"] = HSTS
+    def _headers(self, message: Message) -> tuple[tuple[bytes, bytes], ...]:
+        own_policy = any(name == b"content-security-policy" for name, _ in message["headers"])
+        return self._security if own_policy else (*self._security, API_POLICY)

@@ -42,7 +42,7 @@ class ListQuery(TaskFilter, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cursor: str | None = None
 
     def filter(self) -> TaskFilter:
-        return TaskFilter(**{name: getattr(self, name) for name in TaskFilter.__struct_fields__})
+        return msgspec.convert(self, TaskFilter, from_attributes=True)
 
 
 class StatsQuery(InWorkspace, frozen=True, kw_only=True, forbid_unknown_fields=True):

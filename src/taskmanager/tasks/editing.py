@@ -3,7 +3,7 @@
 Each function works on a `Sheet`, checks before it puts, and answers the task as it will be.
 """
 
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from taskmanager.tasks.drafts import BatchPatch, TaskDraft, TaskPatch, trimmed, 
 from taskmanager.tasks.model import MAX_TITLE, PROJECT, TASK, Status, Task
 from taskmanager.tasks.positions import position
 from taskmanager.tasks.query import D, Kind
-from taskmanager.tasks.references import check_labels, check_parent, check_project, children, height, is_live
+from taskmanager.tasks.references import PAGE, check_labels, check_parent, check_project, children, height, is_live
 from taskmanager.tasks.sheet import Sheet
 
 MAX_LABELS = 50
@@ -148,7 +148,7 @@ async def trash(sheet: Sheet, id_: str, version: int | None, deleted_at: str, *,
     it is `CommitTooLarge`.
     """
     task = await editable(sheet, TASK, id_, version)
-    tasks = await family(sheet, task)
+    tasks = await family(sheet, [task])
     if len(tasks) > sheet.room and not in_parts:
         raise CommitTooLarge("this has more subtasks than one commit can hold; delete it by itself")
     _trash(sheet, tasks, deleted_at)
@@ -157,10 +157,9 @@ async def trash(sheet: Sheet, id_: str, version: int | None, deleted_at: str, *,
 
 async def trash_each(sheet: Sheet, roots: AsyncIterable[Task], deleted_at: str) -> None:
     """`trash` for live tasks already read."""
-    async for root in roots:
-        task = await sheet.get(TASK, root.id)
-        if task is not None and is_live(task):
-            _trash(sheet, await family(sheet, task), deleted_at)
+    async for page in _pages(roots):
+        live = [task for task in await _on(sheet, page) if is_live(task)]
+        _trash(sheet, await family(sheet, live), deleted_at)
         if sheet.partial:
             return
 
@@ -178,17 +177,16 @@ async def restore(sheet: Sheet, id_: str, version: int | None) -> Task:
         return task
     trashed_at = ms(task.deleted_at)
     attached = await reattached(sheet, task, await height(sheet, id_, deleted_at=trashed_at))
-    await _restore(sheet, await family(sheet, attached, trashed_at), coming=None)
+    await _restore(sheet, await family(sheet, [attached], trashed_at), coming=None)
     restored = await sheet.get(TASK, id_)
     return restored if restored is not None else task
 
 
-async def restore_each(sheet: Sheet, roots: AsyncIterable[Task], coming: str) -> None:
+async def restore_each(sheet: Sheet, roots: AsyncIterable[Task], trashed_at: int, coming: str) -> None:
     """`restore` for tasks already read, which went into the trash with a project now `coming` back."""
-    async for root in roots:
-        task = await sheet.get(TASK, root.id)
-        if task is not None and task.deleted_at is not None:
-            await _restore(sheet, await family(sheet, task, ms(task.deleted_at)), coming)
+    async for page in _pages(roots):
+        trashed = [task for task in await _on(sheet, page) if not is_live(task)]
+        await _restore(sheet, await family(sheet, trashed, trashed_at), coming)
         if sheet.partial:
             return
 
@@ -220,15 +218,13 @@ async def purge(sheet: Sheet, id_: str, version: int | None) -> None:
     expect_version(task, version)
     if task.deleted_at is None:
         raise NotInTrash("only what is in the trash can be deleted for good")
-    _purge(sheet, await family(sheet, task, ms(task.deleted_at)))
+    _purge(sheet, await family(sheet, [task], ms(task.deleted_at)))
 
 
-async def purge_each(sheet: Sheet, roots: AsyncIterable[Task]) -> None:
-    """`purge` for trashed tasks already read."""
-    async for root in roots:
-        task = await sheet.get(TASK, root.id)
-        if task is not None and task.deleted_at is not None:
-            _purge(sheet, await family(sheet, task, ms(task.deleted_at)))
+async def purge_each(sheet: Sheet, roots: AsyncIterable[Task], trashed_at: int) -> None:
+    """`purge` for tasks already read, which went into the trash together."""
+    async for page in _pages(roots):
+        _purge(sheet, await family(sheet, await _on(sheet, page), trashed_at))
         if sheet.partial:
             return
 
@@ -238,15 +234,32 @@ def _purge(sheet: Sheet, tasks: list[Task]) -> None:
         sheet.remove(TASK, task)
 
 
-async def family(sheet: Sheet, root: Task, deleted_at: int | None = None) -> list[Task]:
-    """The task and all below it, the deepest first: live ones, or with `deleted_at` those trashed at that instant."""
-    tasks: list[Task] = []
-    level = [root]
+async def _pages(tasks: AsyncIterable[Task]) -> AsyncIterator[list[Task]]:
+    page: list[Task] = []
+    async for task in tasks:
+        page.append(task)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+async def _on(sheet: Sheet, tasks: Iterable[Task]) -> list[Task]:
+    """The tasks as they will be after the sheet."""
+    found = [await sheet.get(TASK, task.id) for task in tasks]
+    return [task for task in found if task is not None]
+
+
+async def family(sheet: Sheet, roots: Iterable[Task], deleted_at: int | None = None) -> list[Task]:
+    """The tasks and all below them, the deepest first: live ones, or with `deleted_at` those trashed then."""
+    tasks: dict[str, Task] = {}
+    level = list(roots)
     while level:
-        tasks += level
-        level = [child for task in level async for child in children(sheet, task.id, deleted_at=deleted_at)]
-    tasks.reverse()
-    return tasks
+        fresh = {task.id: task for task in level if task.id not in tasks}
+        tasks |= fresh
+        level = await children(sheet, fresh, deleted_at)
+    return list(reversed(tasks.values()))
 
 
 def _as_fit(sheet: Sheet, tasks: list[Task]) -> Iterator[Task]:

@@ -96,7 +96,8 @@ async def restore(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) ->
         return document
     await _unique(sheet, kind, document.name, id_)
     if kind.name == PROJECT.name:
-        await restore_each(sheet, _went_along(sheet, document), coming=id_)
+        trashed_at = ms(document.deleted_at)
+        await restore_each(sheet, _went_along(sheet, id_, trashed_at), trashed_at, coming=id_)
     if _is_done(sheet):
         document = _written(sheet, kind, msgspec.structs.replace(document, deleted_at=None))
     return document
@@ -109,13 +110,14 @@ async def purge(sheet: Sheet, kind: Kind[N], id_: str, version: int | None) -> N
     if document.deleted_at is None:
         raise NotInTrash("only what is in the trash can be deleted for good")
     if kind.name == PROJECT.name:
-        await purge_each(sheet, _went_along(sheet, document))
+        trashed_at = ms(document.deleted_at)
+        await purge_each(sheet, _went_along(sheet, id_, trashed_at), trashed_at)
     if _is_done(sheet):
         sheet.remove(kind, document)
 
 
-def _went_along(sheet: Sheet, document: Project | Label) -> AsyncIterator[Task]:
-    return found(sheet, TASK, "project_position", document.id, deleted_at=ms(document.deleted_at or ""))
+def _went_along(sheet: Sheet, project_id: str, trashed_at: int) -> AsyncIterator[Task]:
+    return found(sheet, TASK, "project_position", project_id, deleted_at=trashed_at)
 
 
 def _is_done(sheet: Sheet) -> bool:

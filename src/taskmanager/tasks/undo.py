@@ -1,6 +1,6 @@
 """Undo: a commit taken back, field by field, as a new commit. Taking that back is redo."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -16,19 +16,21 @@ from taskmanager.tasks.store import Change
 
 OnConflict = Literal["fail", "skip"]
 Fields = dict[str, tuple[Any, Any]]
+Return = tuple[Kind[Any], Any, dict[str, Any]]
+"""A document as it is, and the fields to put back."""
+
+UNDONE: Final[tuple[Kind[Any], ...]] = (LABEL, PROJECT, TASK)
+"""In the order in which they come back: references before what refers to them."""
 
 _FOLLOWS: Final = frozenset({"updated_at", "created_at", "created_by", "completed_at"})
 """What every write sets anew, and what follows from the status."""
-
-_FIRST: Final = {LABEL.name: 0, PROJECT.name: 1}
-"""References come back before what refers to them."""
 
 _CREATED: Final = object()
 
 
 def undone(changes: list[Change]) -> list[Change]:
     """Those of the changes that can be undone; `NotFound` without any. A workspace's own settings are not."""
-    found = [change for change in changes if KINDS[change.kind] in (TASK, PROJECT, LABEL)]
+    found = [change for change in changes if KINDS[change.kind] in UNDONE]
     if not found:
         raise NotFound("nothing was changed by this revision")
     return found
@@ -42,19 +44,28 @@ async def revert(sheet: Sheet, changes: list[Change], on_conflict: OnConflict, d
     "skip", which leaves those fields as they are.
     """
     conflicts: list[dict[str, str]] = []
-    for kind, id_, fields in _net(changes):
+    going: dict[str, list[Return]] = {}
+    net = _net(changes)
+    for kind in UNDONE:
+        await sheet.load(kind, [id_ for of, id_, _ in net if of is kind])
+    for kind, id_, fields in net:
         current = await sheet.get(kind, id_)
         if current is None or "purge" in fields:
             if on_conflict == "fail":
                 raise Purged("part of it was deleted for good since")
             continue
         before = await _before(sheet, kind, current, fields, conflicts)
-        if before and sheet.room:
-            await _put_back(sheet, kind, current, before, deleted_at)
+        if before.get("deleted_at") is not None:
+            moment = before.pop("deleted_at")
+            going.setdefault(deleted_at if moment is _CREATED else moment, []).append((kind, current, before))
+        elif before and sheet.room:
+            await _put_back(sheet, kind, current, before)
         elif before:
             sheet.partial = True
     if conflicts and on_conflict == "fail":
         raise UndoConflict(conflicts)
+    for moment, documents in going.items():
+        await _trash(sheet, documents, moment)
     return bool(sheet.edits())
 
 
@@ -74,8 +85,7 @@ def _net(changes: list[Change]) -> list[tuple[Kind[Any], str, Fields]]:
             for name, (before, after) in change.fields.items():
                 fields[name] = (fields[name][0] if name in fields else before, after)
     backwards = list(reversed(net.items()))
-    backwards.sort(key=lambda item: _FIRST.get(item[0][0], 2))
-    return [(KINDS[kind], id_, fields) for (kind, id_), fields in backwards]
+    return [(kind, id_, fields) for kind in UNDONE for (of, id_), fields in backwards if of == kind.name]
 
 
 async def _before(
@@ -116,11 +126,7 @@ async def _fits(sheet: Sheet, kind: Kind[Any], current: Any, name: str, fields: 
     return not taking_a_name or await name_is_free(sheet, kind, fields.get("name", (current.name,))[0], current.id)
 
 
-async def _put_back(sheet: Sheet, kind: Kind[Any], current: Any, before: dict[str, Any], deleted_at: str) -> None:
-    if before.get("deleted_at") is not None:
-        current = await _trash(sheet, kind, current, before.pop("deleted_at"), deleted_at)
-        if sheet.partial or not before:
-            return
+async def _put_back(sheet: Sheet, kind: Kind[Any], current: Any, before: dict[str, Any]) -> None:
     restored = msgspec.convert(
         msgspec.to_builtins(current)
         | before
@@ -131,15 +137,17 @@ async def _put_back(sheet: Sheet, kind: Kind[Any], current: Any, before: dict[st
     sheet.put(kind, await reattached(sheet, restored) if comes_back else restored)
 
 
-async def _only(task: Task) -> AsyncIterator[Task]:
-    yield task
+async def _trash(sheet: Sheet, going: list[Return], moment: str) -> None:
+    """Back into the trash, or into it for the first time, with what has been put below since."""
+    await trash_each(sheet, _each(document for kind, document, _ in going if kind is TASK), moment)
+    for kind, document, before in going:
+        if kind is not TASK:
+            await trash_named(sheet, kind, document, moment)
+        gone = await sheet.get(kind, document.id)
+        if before and gone is not None and gone.deleted_at is not None:
+            await _put_back(sheet, kind, gone, before)
 
 
-async def _trash(sheet: Sheet, kind: Kind[Any], current: Any, when: Any, deleted_at: str) -> Any:
-    """Back into the trash, or into it for the first time, with what has been put below it since."""
-    moment = deleted_at if when is _CREATED else when
-    if isinstance(current, Task):
-        await trash_each(sheet, _only(current), moment)
-    else:
-        await trash_named(sheet, kind, current, moment)
-    return await sheet.get(kind, current.id)
+async def _each(tasks: Iterable[Task]) -> AsyncIterator[Task]:
+    for task in tasks:
+        yield task

@@ -1,5 +1,6 @@
 """wire.md, accounts: register, sign in, stay signed in, sign out, the profile, sessions, leaving."""
 
+import json
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from api.house import Lived, living
 from api.person import PASSWORD, Person, cookies_of, problem, register
+from forgeries import unb64
 
 pytestmark = pytest.mark.anyio
 
@@ -272,3 +275,13 @@ async def test_keys_to_verify_tokens_are_public_and_hold_no_secret(http: httpx.A
     (key,) = (await http.get("/.well-known/jwks.json")).json()["keys"]
     assert (key["kty"], key["crv"], key["alg"], key["use"]) == ("OKP", "Ed25519", "EdDSA", "sig")
     assert "d" not in key
+
+
+async def test_anybody_can_verify_a_token_by_those_keys(http: httpx.AsyncClient, ada: Person) -> None:
+    (key,) = (await http.get("/.well-known/jwks.json")).json()["keys"]
+    header, claims, signature = ada.token.split(".")
+    Ed25519PublicKey.from_public_bytes(unb64(key["x"])).verify(unb64(signature), f"{header}.{claims}".encode())
+    assert json.loads(unb64(header)) == {"alg": "EdDSA", "typ": "at+jwt", "kid": key["kid"]}
+    said = json.loads(unb64(claims))
+    assert set(said) == {"iss", "aud", "sub", "sid", "jti", "iat", "exp"}
+    assert (said["sub"], said["exp"] - said["iat"]) == (ada.id, 600)

@@ -1,12 +1,14 @@
 """wire.md, conventions: idempotency."""
 
+from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
 
-from api.person import Json, Person, problem
+from api.house import living
+from api.person import PASSWORD, Json, Person, problem
 
 pytestmark = pytest.mark.anyio
 
@@ -163,3 +165,25 @@ async def test_a_trash_of_many_tasks_repeated_is_done_once(ada: Person) -> None:
     again = await keyed(ada, "DELETE", f"/api/projects/{project['id']}")
     assert (first.status_code, again.status_code) == (204, 204)
     assert again.headers["revision"] == first.headers["revision"]
+
+
+async def test_keys_mean_nothing_where_people_sign_in(http: httpx.AsyncClient) -> None:
+    form = {"email": "keyed@example.org", "password": PASSWORD, "name": "K"}
+    headers = {"Idempotency-Key": "k"}
+    assert (await http.post("/api/auth/register", json=form, headers=headers)).status_code == 201
+    problem(await http.post("/api/auth/register", json=form, headers=headers), 409, "email_taken")
+
+
+async def test_a_key_is_kept_for_a_day_at_least_and_not_for_ever(tmp_path: Path) -> None:
+    async with living(tmp_path) as lived:
+        ada = await lived.person()
+        await lived.house.upkeep.start()
+        first = await keyed(ada, "POST", "/api/tasks", {"title": "Once"})
+        await lived.later(ada, days=0.99)
+        await lived.jobs()
+        again = await keyed(ada, "POST", "/api/tasks", {"title": "Once"})
+        assert (again.status_code, again.json()) == (201, first.json())
+        for _ in range(10):
+            await lived.later(ada, days=1)
+            await lived.jobs()
+        assert "idempotent-replayed" not in (await keyed(ada, "POST", "/api/tasks", {"title": "Once"})).headers

@@ -37,6 +37,20 @@ def test_what_was_not_foreseen_tells_nothing_of_the_inside() -> None:
     assert "secret" not in str(told)
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "seconds"),
+    [
+        (errors.TooManyRequests("x", 2.1), 429, "3"),
+        (errors.Unavailable("x"), 503, "1"),
+        (errors.Unavailable("x", 0.01), 503, "1"),
+        (errors.StorageFull("x"), 507, "10"),
+    ],
+)
+def test_what_may_work_later_says_when_to_come_back(error: TaskManagerError, status: int, seconds: str) -> None:
+    answer = problems.response(error, instance="/x", request_id="r")
+    assert (answer.status_code, answer.headers["retry-after"]) == (status, seconds)
+
+
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
     number: int
 

@@ -8,7 +8,7 @@ import { cx } from '@/ui/cx'
 import { explain } from '@/ui/explain'
 import { Field } from '@/ui/field'
 import { setSingleKeys, singleKeysOn } from '@/ui/keyboard'
-import { useMessages } from '@/ui/messages'
+import { type Language, LANGUAGES, speak, useLanguage, useMessages } from '@/ui/messages'
 import { applyTheme, readTheme, type Theme } from '@/ui/theme'
 import { toast } from '@/ui/toast'
 import { deviceZone, editProfile } from './profile'
@@ -122,7 +122,40 @@ function Appearance() {
           ))}
         </div>
       </fieldset>
+      <LanguageChoice />
     </Section>
+  )
+}
+
+function LanguageChoice() {
+  const messages = useMessages()
+  const language = useLanguage()
+  const choose = async (next: Language) => {
+    try {
+      await Promise.all([speak(next), editProfile({ locale: next })])
+    } catch (error) {
+      toast(explain(error, messages), { tone: 'problem' })
+    }
+  }
+  return (
+    <fieldset>
+      <legend className="mb-2 text-sm font-medium">{messages.settings.language}</legend>
+      <div className="inline-flex rounded-md border border-edge p-0.5">
+        {(Object.keys(LANGUAGES) as Language[]).map((value) => (
+          <label
+            key={value}
+            lang={value}
+            className={cx(
+              'flex h-8 cursor-pointer items-center rounded-sm px-3 text-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent',
+              language === value ? 'bg-selected font-medium text-ink' : 'text-soft hover:text-ink',
+            )}
+          >
+            <input type="radio" name="language" checked={language === value} onChange={() => void choose(value)} className="sr-only" />
+            {LANGUAGES[value]}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   )
 }
 

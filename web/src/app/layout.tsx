@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
 import { en } from '@/ui/messages/en'
+import { Speaker } from '@/ui/messages/speaker'
 import { THEME_BEFORE_PAINT } from '@/ui/theme'
 import './globals.css'
 
@@ -36,7 +37,10 @@ export default function RootLayout({ children }: Readonly<{ children: ReactNode 
       <head>
         <script dangerouslySetInnerHTML={{ __html: THEME_BEFORE_PAINT }} />
       </head>
-      <body>{children}</body>
+      <body>
+        <Speaker />
+        {children}
+      </body>
     </html>
   )
 }

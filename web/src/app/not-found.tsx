@@ -1,14 +1,17 @@
+'use client'
+
 import Link from 'next/link'
 import { buttonClass } from '@/ui/button'
 import { Empty } from '@/ui/empty'
-import { en } from '@/ui/messages/en'
+import { useMessages } from '@/ui/messages'
 
 export default function NotFound() {
+  const { notFound: words } = useMessages()
   return (
     <main className="flex min-h-dvh items-center justify-center">
-      <Empty alone title={en.notFound.title} text={en.notFound.text}>
+      <Empty alone title={words.title} text={words.text}>
         <Link href="/" prefetch={false} className={buttonClass('primary')}>
-          {en.notFound.home}
+          {words.home}
         </Link>
       </Empty>
     </main>

@@ -1,11 +1,13 @@
+'use client'
+
 import { Picture } from './picture'
 import { Doors } from './doors'
 import { Logo } from '@/ui/logo'
-import { en } from '@/ui/messages/en'
+import { useMessages } from '@/ui/messages'
 
 /** What it is, one picture, the way in. Static, and whole without JavaScript. */
 export default function Landing() {
-  const { landing, product } = en
+  const { landing, product } = useMessages()
   return (
     <div className="min-h-dvh overflow-x-clip bg-sunken">
       <div className="mx-auto max-w-6xl px-5 sm:px-8">

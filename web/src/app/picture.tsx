@@ -1,8 +1,11 @@
-import { en } from '@/ui/messages/en'
+'use client'
+
+import { useMessages } from '@/ui/messages'
 import { cx } from '@/ui/cx'
 
 /** A picture of the app itself, light or dark as the device is. */
 export function Picture({ className, first }: { className?: string; first?: boolean }) {
+  const { landing } = useMessages()
   return (
     <picture>
       <source srcSet="/app-dark.webp" media="(prefers-color-scheme: dark)" />
@@ -10,7 +13,7 @@ export function Picture({ className, first }: { className?: string; first?: bool
         src="/app-light.webp"
         width={1440}
         height={900}
-        alt={first ? en.landing.picture : ''}
+        alt={first ? landing.picture : ''}
         loading={first ? undefined : 'lazy'}
         fetchPriority={first ? 'high' : undefined}
         decoding="async"

@@ -17,8 +17,8 @@ export function KeysHelp() {
       [
         [keys.next, ['j', '↓']],
         [keys.previous, ['k', '↑']],
-        [keys.open, ['Enter']],
-        [keys.close, ['Esc']],
+        [keys.open, [keys.caps.enter]],
+        [keys.close, [keys.caps.escape]],
         [keys.goInbox, ['g', 'i']],
         [keys.goToday, ['g', 't']],
         [keys.goUpcoming, ['g', 'u']],
@@ -39,7 +39,7 @@ export function KeysHelp() {
     [
       keys.groups.task,
       [
-        [keys.done, ['Space']],
+        [keys.done, [keys.caps.space]],
         [keys.edit, ['e']],
         [keys.due, ['d']],
         [keys.priority, ['1', '2', '3', '4']],
@@ -50,7 +50,7 @@ export function KeysHelp() {
         [keys.select, ['x']],
         [keys.selectRange, ['⇧', keys.click]],
         [keys.selectAll, [mod, 'A']],
-        [keys.delete, ['Del']],
+        [keys.delete, [keys.caps.delete]],
       ],
     ],
     [

@@ -6,7 +6,7 @@ import { LiveFeed } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import { useUser } from '@/api/session'
 import type { Label, Project, Task } from '@/api/types'
-import { useMessages } from '@/ui/messages'
+import { languageOf, speak, useMessages } from '@/ui/messages'
 import { TaskActions } from './actions'
 import { type Day, today } from './dates'
 import { TaskEdits } from './edits'
@@ -23,7 +23,7 @@ const FIVE_MINUTES = 300_000
 
 /** The signed-in person's tasks: their cache, the door to change them, and the news from elsewhere. */
 export function WorkspaceProvider({ children }: { children: ReactNode }) {
-  const { id, timezone } = useUser()
+  const { id, timezone, locale: spoken } = useUser()
   const [client] = useState(newClient)
   // Made once: a feed that is closed and opened again would miss what happens in between.
   const [{ feed, workspace }] = useState(() => {
@@ -34,6 +34,7 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
   })
   useEffect(() => feed.open(), [feed])
   useEffect(() => workspace.edits.readIn(timezone), [workspace, timezone])
+  useEffect(() => void speak(languageOf([spoken])), [spoken])
   return (
     <QueryClientProvider client={client}>
       <Context value={workspace}>{children}</Context>
@@ -92,8 +93,10 @@ export function useKnown(ids: readonly string[]): Task[] {
 
 /** Where the person reads: their zone and language, and the day it is there. */
 export function useReader(): { zone: string; locale: string; day: Day; weekStart: number } {
-  const { timezone, week_start } = useUser()
-  const { locale } = useMessages()
+  const { timezone, week_start, locale: own } = useUser()
+  const { locale: spoken } = useMessages()
+  // The person's own region, as long as it is of the language on the screen.
+  const locale = own.includes('-') && own.split('-')[0] === spoken.split('-')[0] ? own : spoken
   const day = useSyncExternalStore(everyMinute, () => today(timezone), () => today(timezone))
   return useMemo(() => ({ zone: timezone, locale, day, weekStart: week_start }), [timezone, locale, day, week_start])
 }

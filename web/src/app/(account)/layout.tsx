@@ -1,16 +1,19 @@
+'use client'
+
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Logo } from '@/ui/logo'
-import { en } from '@/ui/messages/en'
+import { useMessages } from '@/ui/messages'
 import { Picture } from '../picture'
 
 export default function AccountLayout({ children }: Readonly<{ children: ReactNode }>) {
+  const { product } = useMessages()
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
       <div className="flex flex-col px-5 py-6 sm:px-10">
         <header className="self-start">
           <Link href="/" prefetch={false} className="rounded-md">
-            <Logo name={en.product} />
+            <Logo name={product} />
           </Link>
         </header>
         <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center py-12">{children}</main>

@@ -18,7 +18,7 @@ type Subject = ReturnType<typeof currentSubject>
 /** What can be done to the tasks that are selected, or to the one with the cursor. */
 export function useTaskCommands({ tasks, edit, select }: Subject): Command[] {
   const words = useMessages()
-  const { palette, task: taskWords, pick } = words
+  const { palette, task: taskWords, pick, keys } = words
   const { actions } = useWorkspace()
   const pages = usePages(tasks)
   const [first] = tasks
@@ -31,9 +31,9 @@ export function useTaskCommands({ tasks, edit, select }: Subject): Command[] {
   const shared = (field: 'status' | 'priority' | 'project_id') => tasks.every((task) => task[field] === first[field])
   const commands: (Command | false)[] = [
     open
-      ? { id: 'complete', name: taskWords.completeSelected, group, Icon: Check, keys: ['Space'], run: () => actions.complete(tasks) }
-      : { id: 'reopen', name: palette.reopen, group, Icon: RotateCcw, keys: ['Space'], run: () => actions.changeAll(ids, { status: 'todo' }) },
-    one && { id: 'open', name: palette.openTask, group, Icon: PanelRight, keys: ['Enter'], run: () => openTask(first.id) },
+      ? { id: 'complete', name: taskWords.completeSelected, group, Icon: Check, keys: [keys.caps.space], run: () => actions.complete(tasks) }
+      : { id: 'reopen', name: palette.reopen, group, Icon: RotateCcw, keys: [keys.caps.space], run: () => actions.changeAll(ids, { status: 'todo' }) },
+    one && { id: 'open', name: palette.openTask, group, Icon: PanelRight, keys: [keys.caps.enter], run: () => openTask(first.id) },
     one && edit !== null && { id: 'edit', name: taskWords.edit, group, Icon: Pencil, keys: ['e'], run: () => edit(first.id) },
     { id: 'due', name: pick.due, group, Icon: CalendarDays, keys: ['d'], page: pages.due(picker('due')) },
     { id: 'priority', name: pick.priority, group, Icon: SignalHigh, keys: ['1–4'], page: pages.priority(shared('priority') ? first.priority : null) },
@@ -43,7 +43,7 @@ export function useTaskCommands({ tasks, edit, select }: Subject): Command[] {
     { id: 'start', name: pick.start, group, Icon: PlayCircle, run: picker('start') },
     one && { id: 'subtask', name: words.panel.addSubtask, group, Icon: CornerDownRight, run: () => openOverlay({ type: 'add', starter: { parent_id: first.id, project_id: first.project_id } }) },
     one && select !== null && { id: 'select', name: palette.select, group, Icon: SquareCheck, keys: ['x'], run: () => select(first.id) },
-    { id: 'delete', name: taskWords.delete, group, Icon: Trash2, keys: ['Del'], run: () => actions.remove(tasks) },
+    { id: 'delete', name: taskWords.delete, group, Icon: Trash2, keys: [keys.caps.delete], run: () => actions.remove(tasks) },
   ]
   return commands.filter((command) => command !== false)
 }

@@ -69,3 +69,18 @@ describe('a date in words', () => {
     expect(understandDate('whenever', 'Europe/Berlin', NOW)).toBeNull()
   })
 })
+
+describe('in German', () => {
+  const german = { ...around, language: 'de-DE' }
+  it('a whole sentence is understood', () => {
+    const seen = understand('Miete zahlen morgen um 9 Uhr !hoch #bills +Home', german)
+    expect(seen).toMatchObject({ title: 'Miete zahlen', due: { datetime: '2026-11-25T09:00:00', timezone: 'Europe/Berlin' }, priority: 'high' })
+  })
+  it('days and spans are dates, English ones too', () => {
+    expect(understand('Blumen gießen am Freitag', german).due).toEqual({ date: '2026-11-27' })
+    expect(understand('Call mum tomorrow', german).due).toEqual({ date: '2026-11-25' })
+  })
+  it('an English reader’s words stay words', () => {
+    expect(understand('Read Morgen', around).due).toBeNull()
+  })
+})

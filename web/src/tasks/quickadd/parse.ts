@@ -1,5 +1,7 @@
-import { casual } from 'chrono-node/en'
+import { casual as german } from 'chrono-node/de'
+import { casual as english } from 'chrono-node/en'
 import type { Label, Priority, Project, When } from '@/api/types'
+import { currentMessages } from '@/ui/messages'
 import { wallTime } from '../dates'
 
 /** A stretch of the typed text that means something. `key` names it, so that a person can turn it off. */
@@ -24,6 +26,8 @@ export interface Surroundings {
   labels: readonly Pick<Label, 'id' | 'name'>[]
   projects: readonly Pick<Project, 'id' | 'name'>[]
   zone: string
+  /** Left out: the one on the screen. German is understood with English beside it. */
+  language?: string
   /** Left out: this moment. */
   now?: number
   /** Keys of tokens that stay plain words. */
@@ -36,6 +40,11 @@ const PRIORITIES: Record<string, Priority> = {
   medium: 'medium',
   low: 'low',
   none: 'none',
+  dringend: 'urgent',
+  hoch: 'high',
+  mittel: 'medium',
+  niedrig: 'low',
+  keine: 'none',
   '1': 'urgent',
   '2': 'high',
   '3': 'medium',
@@ -105,7 +114,8 @@ function findDate(text: string, taken: Token[], around: Surroundings): { due: Wh
   // Chrono reckons in the machine's zone: it is shown the person's wall clock as if that were the machine's.
   const wall = new Date(wallTime(around.now ?? Date.now(), around.zone))
   const blanked = taken.reduce((rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end), text)
-  for (const found of casual.parse(blanked, wall, { forwardDate: true })) {
+  const speakers = (around.language ?? currentMessages().locale).startsWith('de') ? [german, english] : [english]
+  for (const found of speakers.flatMap((speaker) => speaker.parse(blanked, wall, { forwardDate: true }))) {
     const said = found.text.trim()
     const start = found.index + found.text.indexOf(said)
     const token: Token = { kind: 'due', start, end: start + said.length, text: said, key: `due:${said.toLowerCase()}` }

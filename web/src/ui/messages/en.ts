@@ -224,7 +224,7 @@ export const en = {
   },
   conflict: {
     title: (title: string) => `“${title}” was changed elsewhere`,
-    text: 'Somebody, perhaps you in another window, saved a change while you were writing. Which version stays?.',
+    text: 'Somebody, perhaps you in another window, saved a change while you were writing. Which version stays?',
     mine: 'Yours, not saved yet',
     theirs: 'Saved meanwhile',
     useMine: 'Use mine',
@@ -364,6 +364,7 @@ export const en = {
     appearance: 'Appearance',
     theme: 'Theme',
     themes: { system: 'As the device', light: 'Light', dark: 'Dark' },
+    language: 'Language',
     keyboard: 'Keyboard',
     keys: 'Single-key shortcuts',
     keysText: 'Turn off if a screen reader or dictation uses the same keys.',
@@ -476,6 +477,7 @@ export const en = {
     goAll: 'All tasks',
     goDashboard: 'Dashboard',
     then: 'then',
+    caps: { enter: 'Enter', escape: 'Esc', space: 'Space', delete: 'Del' },
   },
   problems: {
     offline: 'You seem to be offline. Try again when the connection is back.',

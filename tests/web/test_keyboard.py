@@ -1,7 +1,8 @@
 """The list without a mouse."""
 
+import anyio
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from visitors import Visitor
 
@@ -106,3 +107,24 @@ async def test_single_keys_can_be_turned_off(ana: Visitor) -> None:
     await ana.page.keyboard.press("q")
     await ana.page.keyboard.press("?")
     await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_what_is_typed_while_the_dialog_is_on_its_way_becomes_its_text(ana: Visitor) -> None:
+    arrive = anyio.Event()
+
+    async def hold(route: Route) -> None:
+        await arrive.wait()
+        await route.continue_()
+
+    await ana.page.reload()
+    await expect(ana.task("First")).to_be_visible()
+    await ana.page.route("**/_next/static/**", hold)
+    await ana.page.keyboard.press("j")
+    await ana.page.keyboard.type("qDelete xx")
+    await ana.page.keyboard.press("Backspace")
+    arrive.set()
+    await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Delete x")
+    await ana.page.keyboard.type(" and go")
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.task("Delete x and go")).to_be_visible()
+    await expect(ana.task("First")).to_be_visible()

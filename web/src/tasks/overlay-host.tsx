@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic'
 import { useEffect } from 'react'
 import { currentOverlay, openOverlay, useOverlay } from './overlays'
+import { useTypeAhead } from './type-ahead'
 
 const loadAdd = () => import('./quickadd/quick-add').then((file) => file.QuickAdd)
 const loadPicker = () => import('./pick/pickers').then((file) => file.Picker)
@@ -19,6 +20,7 @@ const Conflict = dynamic(loadConflict, { ssr: false })
 export function OverlayHost() {
   const overlay = useOverlay()
   usePaletteKey()
+  useTypeAhead()
   useEffect(() => {
     const idle = setTimeout(() => void Promise.all([loadAdd(), loadPicker()]).catch(() => undefined), 2_500)
     return () => clearTimeout(idle)

@@ -87,14 +87,21 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(
-    browser: Browser, url: str, *, screen: ViewportSize = DESK, theme: Theme = "light", javascript: bool = True
+async def visiting(  # noqa: PLR0913 - what a window can be, by keyword
+    browser: Browser,
+    url: str,
+    *,
+    screen: ViewportSize = DESK,
+    theme: Theme = "light",
+    javascript: bool = True,
+    still: bool = True,
+    speaks: str = "en-GB",
 ) -> AsyncIterator[Visitor]:
     context = await browser.new_context(
         viewport=screen,
         color_scheme=theme,
-        reduced_motion="reduce",
-        locale="en-GB",
+        reduced_motion="reduce" if still else "no-preference",
+        locale=speaks,
         timezone_id="Europe/Berlin",
         has_touch=screen == PHONE,
         java_script_enabled=javascript,

@@ -73,6 +73,16 @@ async def _typing(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_role("list", name="Understood")).to_contain_text("new label")
 
 
+async def _board(visitor: Visitor) -> None:
+    await _heading(visitor, "/all?layout=board", "All tasks")
+    await expect(visitor.task("Pay rent")).to_be_visible()
+
+
+async def _dashboard(visitor: Visitor) -> None:
+    await _heading(visitor, "/dashboard", "Dashboard")
+    await expect(visitor.page.get_by_role("heading", name="Open by priority")).to_be_visible()
+
+
 async def _editor(visitor: Visitor) -> None:
     await _heading(visitor, "/labels", "Labels")
     await visitor.page.get_by_role("button", name="Edit bills").click()
@@ -103,6 +113,9 @@ SCREENS: Final[dict[str, Open]] = {
     "the label picker": _keyed("l", "[role=listbox]"),
     "the priority picker": _keyed("x", "[role=toolbar]"),
     "editing a title": _keyed("e", "input[aria-label=Title]"),
+    "the palette": _keyed("Control+k", "[role=dialog] [role=option]"),
+    "a board": _board,
+    "the dashboard": _dashboard,
     "projects": _screen("/projects", "Projects"),
     "a project": _project,
     "labels": _screen("/labels", "Labels"),

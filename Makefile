@@ -2,7 +2,7 @@
 PYTHON ?= python3
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults check bench format api build lock clean python
+.PHONY: help run test test-faults check bench format api build build-web lock clean python
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -40,11 +40,15 @@ build: python ## wheel and sdist with the web app inside, in dist/
 	@$(PYTHON) scripts/prepare.py run
 	@.venv/bin/hatchling build --clean
 
+build-web: python ## the web app as a Node server, in web/standalone (docs/web-builds.md)
+	@$(PYTHON) scripts/prepare.py check
+	@.venv/bin/python scripts/web.py standalone
+
 lock: python ## renew requirements/*.txt from pyproject.toml
 	@$(PYTHON) scripts/lock.py
 
 clean: ## everything that these targets made; data/ stays
-	rm -rf .venv .make .cache .hypothesis dist src/taskmanager/static web/node_modules web/.next web/out
+	rm -rf .venv .make .cache .hypothesis dist src/taskmanager/static web/node_modules web/.next web/out web/standalone
 
 python:
 	@$(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'

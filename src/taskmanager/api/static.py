@@ -14,24 +14,28 @@ from starlette.types import Receive, Scope, Send
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; style-src-attr 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "default-src 'none'; script-src 'self'{assets}{hashes}; style-src 'self'{assets}; "
+    "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:{assets}; font-src 'self'{assets}; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+ELSEWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""For hashed files that a CDN takes from here: pages of this origin then load them from another."""
 PLACEHOLDER: Final = "_"
-NOT_BUILT: Final = b"The web app is not built: run `make web`. The API is at /api/docs.\n"
+NOT_BUILT: Final = b"The web app is not built: `make run` builds it. The API is at /api/docs.\n"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the export and what is sent with it. `policy` only for pages."""
+    """One file of the export and what is sent with it. `policy` only for pages; `shared` with other origins."""
 
     path: Path
     media: str
     cache: str
     etag: str
     policy: str | None
+    shared: bool
 
 
 class WebApp:
@@ -41,9 +45,10 @@ class WebApp:
         pages: dict[str, list[str]] = {}
         if (folder / "csp.json").is_file():
             pages = json.loads((folder / "csp.json").read_bytes())
+        self._assets = "".join(f" {origin}" for origin in pages.pop("@assets", []))
         hidden = {".br", ".gz"}
         self._files = {
-            name: _file(folder / name, name, pages.get(name, []))
+            name: self._file(folder / name, name, pages.get(name, []))
             for name in (str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
             if Path(name).suffix not in hidden and name != "csp.json"
         }
@@ -84,25 +89,28 @@ class WebApp:
         suffix = ".txt" if id_.endswith(".txt") else ".html"
         return (f"{section}/{PLACEHOLDER}{suffix}",)
 
-
-def _file(path: Path, name: str, hashes: list[str]) -> File:
-    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if media.startswith("text/") or media in ("application/javascript", "application/json"):
-        media += "; charset=utf-8"
-    is_page = name.endswith(".html")
-    return File(
-        path=path,
-        media=media,
-        cache=IMMUTABLE if name.startswith("_next/static/") else REVALIDATE,
-        etag=f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:24]}"',
-        policy=POLICY.format(hashes="".join(f" '{value}'" for value in hashes)) if is_page else None,
-    )
+    def _file(self, path: Path, name: str, hashes: list[str]) -> File:
+        media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        if media.startswith("text/") or media in ("application/javascript", "application/json"):
+            media += "; charset=utf-8"
+        is_page, is_hashed = name.endswith(".html"), name.startswith("_next/static/")
+        hashed = "".join(f" '{value}'" for value in hashes)
+        return File(
+            path=path,
+            media=media,
+            cache=IMMUTABLE if is_hashed else REVALIDATE,
+            etag=f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:24]}"',
+            policy=POLICY.format(assets=self._assets, hashes=hashed) if is_page else None,
+            shared=bool(self._assets) and is_hashed,
+        )
 
 
 def _send(file: File, headers: Headers, status: int) -> Response:
     sent = {"Cache-Control": file.cache, "ETag": file.etag, "Vary": "Accept-Encoding"}
     if file.policy is not None:
         sent["Content-Security-Policy"] = file.policy
+    if file.shared:
+        sent |= ELSEWHERE
     tags = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
     if status == 200 and file.etag in tags:  # noqa: PLR2004 - only what was found can be unchanged
         return Response(status_code=304, headers=sent)

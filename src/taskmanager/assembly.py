@@ -143,7 +143,12 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
         )
         door = Door(shared.store, clock)
         upkeep = Upkeep(
-            door, storage.accounts, storage.jobs, trash_days=settings.trash_days, history_days=settings.history_days
+            door,
+            storage.accounts,
+            keys,
+            storage.jobs,
+            trash_days=settings.trash_days,
+            history_days=settings.history_days,
         )
         runner = Runner(storage.jobs, upkeep.works, clock)
 
@@ -314,6 +319,17 @@ def migrate(settings: Settings) -> None:
     uvloop.run(prepare())
 
 
+def rotate_keys(settings: Settings) -> None:
+    """Add the key that signs access tokens from some minutes on."""
+
+    async def rotate(storage: Storage) -> None:
+        keys = KeyRing(storage.accounts, settings.secret_key, wall_clock)
+        await keys.start()
+        await keys.rotate()
+
+    uvloop.run(_with_storage(settings, rotate))
+
+
 def examine(settings: Settings, show: Callable[[Finding], None]) -> bool:
     """Look at everything that the settings name, without changing it; whether all is well."""
 
@@ -330,6 +346,8 @@ def examine(settings: Settings, show: Callable[[Finding], None]) -> bool:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     for finding in doctor.folder(settings.data_dir):
         yield finding
+    if settings.storage_url and not settings.secret_key:
+        yield doctor.NO_SECRET
     try:
         storage = await _open(settings, prepare=False)
     except Refusal as refusal:

@@ -32,6 +32,14 @@ class Examined(Protocol):
     def examine(self) -> AsyncIterator[Finding]: ...
 
 
+NO_SECRET: Final = Finding(
+    "note",
+    "secret key",
+    "none: whoever can read the database can sign tokens",
+    "set SECRET_KEY_FILE, the same for all processes; everybody signs in once more",
+)
+
+
 def folder(path: Path) -> list[Finding]:
     """The data folder: ours alone, and with room."""
     if not path.exists():

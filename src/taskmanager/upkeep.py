@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from taskmanager.accounts.signin import IDLE_MS, LIFETIME_MS
 from taskmanager.accounts.store import AccountStore
@@ -16,30 +16,48 @@ from taskmanager.tasks.door import Door, Scope
 SWEEP: Final = "sweep"
 ERASE: Final = "erase"
 REZONE: Final = "rezone"
+ROTATE: Final = "rotate"
 PAGE: Final = 200
 SWEEP_EVERY: Final = DAY // 4
+ROTATE_EVERY: Final = 90 * DAY
 KEYS_KEPT: Final = 2 * DAY
 """Idempotency keys are promised for a day."""
+
+
+class Keys(Protocol):
+    """What signs access tokens."""
+
+    async def rotate(self) -> str: ...
 
 
 class Upkeep:
     """`trash_days` and `history_days` as set; 0 days of history keeps it for ever."""
 
-    def __init__(
-        self, door: Door, accounts: AccountStore, jobs: Schedule, *, trash_days: int, history_days: int
+    def __init__(  # noqa: PLR0913 - what there is to keep up, and how long
+        self,
+        door: Door,
+        accounts: AccountStore,
+        keys: Keys,
+        jobs: Schedule,
+        *,
+        trash_days: int,
+        history_days: int,
     ) -> None:
         self._door = door
         self._accounts = accounts
+        self._keys = keys
         self._jobs = jobs
         self._trash_days = trash_days
         self._history_days = history_days
 
     @property
     def works(self) -> Mapping[str, Work]:
-        return {SWEEP: self.sweep, ERASE: self.erase, REZONE: self.rezone}
+        return {SWEEP: self.sweep, ERASE: self.erase, REZONE: self.rezone, ROTATE: self.rotate}
 
     async def start(self) -> None:
-        await self._jobs.add(Job(SWEEP, "all", self._door.clock()))
+        now = self._door.clock()
+        await self._jobs.add(Job(SWEEP, "all", now))
+        await self._jobs.add(Job(ROTATE, "keys", now + ROTATE_EVERY))
 
     async def move(self, ws: str, timezone: str) -> None:
         """Note the zone of a workspace now; what follows from it is worked out by a job."""
@@ -55,6 +73,11 @@ class Upkeep:
         """The personal workspace of an account that was deleted."""
         if await self._accounts.get(account_id) is None:
             await self._door.store.erase(account_id)
+
+    async def rotate(self, _subject: str) -> int:
+        """A key that signs for three months at most is one that can be lost without great harm."""
+        await self._keys.rotate()
+        return self._door.clock() + ROTATE_EVERY
 
     async def sweep(self, _subject: str) -> int:
         """Empty what lay in the trash for long enough, and forget what is too old. Due again in some hours."""

@@ -277,6 +277,23 @@ async def test_keys_to_verify_tokens_are_public_and_hold_no_secret(http: httpx.A
     assert "d" not in key
 
 
+async def test_a_key_signs_for_three_months_and_is_then_replaced_without_signing_anybody_out(tmp_path: Path) -> None:
+    async with living(tmp_path) as lived:
+        await lived.house.upkeep.start()
+        ada = await lived.person()
+        (first,) = (await lived.http.get("/.well-known/jwks.json")).json()["keys"]
+        await lived.later(ada, days=89)
+        await lived.jobs()
+        assert (await lived.http.get("/.well-known/jwks.json")).json()["keys"] == [first]
+        await lived.later(ada, days=1)
+        await lived.jobs()
+        await ada.ask("GET", "/api/auth/me")
+        _, second = (await lived.http.get("/.well-known/jwks.json")).json()["keys"]
+        await lived.later(ada, minutes=6)
+        assert json.loads(unb64(ada.token.split(".")[0]))["kid"] == second["kid"]
+        await ada.ask("GET", "/api/auth/me")
+
+
 async def test_anybody_can_verify_a_token_by_those_keys(http: httpx.AsyncClient, ada: Person) -> None:
     (key,) = (await http.get("/.well-known/jwks.json")).json()["keys"]
     header, claims, signature = ada.token.split(".")

@@ -206,14 +206,20 @@ async def _write_work(storage: Storage) -> None:
     await storage.workspaces.commit(ws, [put(a_task(ws))], by=ws, now=NOW)
 
 
-async def _write_key(storage: Storage) -> None:
-    await storage.accounts.add_signing_key(a_signing_key(1))
+async def test_a_store_that_was_only_started_takes_a_backup_and_its_keys(
+    storage: Storage, open_at: Open, new_address: Callable[[str], Address], tmp_path: Path
+) -> None:
+    await fill(storage)
+    await dump(storage, tmp_path / "backup", ignored)
+    started = await open_at(new_address("started"))
+    await started.accounts.add_signing_key(a_signing_key(1, kid="its own"))
+    await load(started, tmp_path / "backup", ignored)
+    assert await started.accounts.signing_keys() == await storage.accounts.signing_keys()
 
 
 WRITES: dict[str, Callable[[Storage], Awaitable[None]]] = {
     "account": lambda storage: storage.accounts.add(an_account()),
     "session": lambda storage: storage.accounts.open_session(a_session(an_id())),
-    "signing key": _write_key,
     "work": _write_work,
 }
 

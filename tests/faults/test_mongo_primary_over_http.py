@@ -1,7 +1,6 @@
 """F1 and F2 as people meet them: `taskmanager serve` on a replica set whose primary is killed, or hangs."""
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import pytest
 from api.person import PASSWORD, Person, register
 from api.server import client, serving
 from builders import an_id
+from conftest import Figure
 from faults.conftest import OwnSet
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_500)]
@@ -49,11 +49,6 @@ async def people(own_set: OwnSet, tmp_path: Path) -> AsyncIterator[list[Person]]
     with serving(tmp_path, STORAGE_URL=own_set.url) as server:
         async with client(server.url) as http:
             yield [await register(http) for _ in range(PEOPLE)]
-
-
-def tell(figures: str) -> None:
-    """To whoever runs the test with -s."""
-    sys.stdout.write(f"\n{figures}\n")
 
 
 async def create(person: Person, tally: Tally) -> str:
@@ -94,7 +89,7 @@ async def stored(person: Person) -> list[str]:
 
 
 async def test_ten_kills_of_the_primary_lose_no_acknowledged_task_and_double_none(
-    own_set: OwnSet, people: list[Person]
+    own_set: OwnSet, people: list[Person], figure: Figure
 ) -> None:
     tally = Tally()
     acked: dict[str, list[str]] = {person.id: [] for person in people}
@@ -120,12 +115,13 @@ async def test_ten_kills_of_the_primary_lose_no_acknowledged_task_and_double_non
     recoveries = sorted(tally.recoveries())
     refused = sum(status == UNAVAILABLE for _, status, _ in tally.answers)
     seconds = ", ".join(f"{each:.1f}" for each in recoveries)
-    tell(f"F1: {tally.made} made, {refused} refused meanwhile; recovered after {seconds} s")
+    figure(f"F1: {KILLS} kills, {tally.made} creates acknowledged, 0 lost, 0 doubled, {refused} refused meanwhile")
+    figure(f"F1: recovered after {seconds} s")
     assert recoveries[-1] <= RECOVERED
 
 
 async def test_while_the_primary_hangs_for_a_minute_every_write_is_answered_fast(
-    own_set: OwnSet, people: list[Person]
+    own_set: OwnSet, people: list[Person], figure: Figure
 ) -> None:
     tally = Tally()
     primary = await asyncio.to_thread(own_set.replicas.primary)
@@ -140,7 +136,9 @@ async def test_while_the_primary_hangs_for_a_minute_every_write_is_answered_fast
     failures = [(at, took) for at, status, took in tally.answers if status == UNAVAILABLE]
     recovered = max(at for at, _ in failures) - await electing
     slowest = max(took for _, took in failures)
-    tell(f"F2: {len(failures)} refused, the slowest after {slowest:.1f} s; recovered {recovered:.1f} s after election")
+    figure(
+        f"F2: {len(failures)} refused, the slowest after {slowest:.1f} s; recovered {recovered:.1f} s after election"
+    )
     assert slowest <= FAST
     assert recovered <= RECOVERED_FROM_HANGING
 

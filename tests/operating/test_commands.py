@@ -79,6 +79,17 @@ def test_a_start_that_may_not_migrate_serves_a_store_that_was_prepared(tmp_path:
         assert httpx.get(f"{server.url}/api/health/ready").status_code == 200
 
 
+def test_keys_rotated_by_hand_are_published_before_they_sign_and_nobody_is_signed_out(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        granted = httpx.post(f"{server.url}/api/auth/register", json=STRANGER).json()
+        assert run(tmp_path, "rotate-keys").returncode == 0
+    with serving(tmp_path) as server:
+        keys = httpx.get(f"{server.url}/.well-known/jwks.json").json()["keys"]
+        assert len(keys) == 2
+        headers = {"Authorization": f"Bearer {granted['access_token']}"}
+        assert httpx.get(f"{server.url}/api/auth/me", headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("workers", ["", "2"])
 def test_metrics_count_requests_of_every_process_by_route(tmp_path: Path, free_port: int, workers: str) -> None:
     with serving(tmp_path, METRICS_PORT=str(free_port), WORKERS=workers) as server:

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 
 from api.person import PASSWORD
 from api.server import COMMAND, serving
+from conftest import Figure
 from redis_server import RedisServer, redis_server
 
 __all__ = ["redis_server"]
@@ -210,10 +211,13 @@ def test_every_client_sees_what_is_without_redis(tmp_path: Path) -> None:
 @pytest.mark.faults
 @pytest.mark.timeout(3600)
 def test_every_client_sees_what_is_in_500_histories(
-    tmp_path: Path, storage_url: str, redis_server: RedisServer
+    tmp_path: Path, storage_url: str, redis_server: RedisServer, figure: Figure
 ) -> None:
     with three(tmp_path, STORAGE_URL=storage_url, REDIS_URL=redis_server.url) as urls:
         sequences(500, 50, urls)
+    figure(
+        f"consistency, {storage_url.partition(':')[0] or 'sqlite'}: 500 histories of 50 steps, nothing stale or lost"
+    )
 
 
 def test_pages_kept_without_a_revision_are_found_out(tmp_path: Path, redis_server: RedisServer) -> None:

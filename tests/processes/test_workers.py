@@ -15,6 +15,7 @@ import pytest
 
 from api.person import Person, register
 from api.server import COMMAND, Server, client, environment, serving
+from conftest import Figure
 
 WITHIN = 20.0
 
@@ -112,7 +113,7 @@ async def test_new_workers_take_over_under_load_without_a_failed_request(
 @pytest.mark.faults
 @pytest.mark.timeout(600)
 async def test_five_rounds_of_new_workers_under_load_fail_no_request(
-    two_workers: Server, http: httpx.AsyncClient
+    two_workers: Server, http: httpx.AsyncClient, figure: Figure
 ) -> None:
     """F7."""
     async with load_on(await register(http), two_workers.url, 16) as load:
@@ -121,6 +122,7 @@ async def test_five_rounds_of_new_workers_under_load_fail_no_request(
             await renewed(two_workers)
     assert load.failed == {}
     assert load.answers.total() > 1_000
+    figure(f"F7: 5 rounds of new workers under {load.answers.total()} requests, 0 failed")
 
 
 async def test_killing_every_worker_at_once_fails_requests(two_workers: Server, http: httpx.AsyncClient) -> None:

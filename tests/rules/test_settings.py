@@ -234,6 +234,12 @@ def test_a_secret_key_is_made_once_readable_by_its_owner_only_and_kept(tmp_path:
     assert [path.name for path in first.data_dir.iterdir()] == ["secret_key"]
 
 
+def test_with_a_store_elsewhere_no_machine_makes_a_key_of_its_own(tmp_path: Path) -> None:
+    settings = load({"TASKMANAGER_DATA_DIR": str(tmp_path), "TASKMANAGER_STORAGE_URL": "mongodb://db"})
+    assert settings.secret_key == b""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_given_secret_key_is_not_written_anywhere(tmp_path: Path) -> None:
     settings = load({"TASKMANAGER_DATA_DIR": str(tmp_path), "TASKMANAGER_SECRET_KEY": "k" * 32})
     assert settings.secret_key == b"k" * 32

@@ -27,6 +27,13 @@ ALLOWED: Final = 12
 TRIES: Final = 20
 
 YEAR: Final = re.compile(r"\b20\d\d\b")
+PUT_ON: Final = """
+  (style) => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(style)
+    document.adoptedStyleSheets = [sheet]
+  }
+"""
 TASKS: Final = ("Pay rent !urgent #bills", "Water the plants !low", "Call the plumber #bills #calls", "Read a book")
 WINDOWS: Final[dict[str, tuple[ViewportSize, Theme]]] = {
     "desk-light": (DESK, "light"),
@@ -58,7 +65,8 @@ async def _picture(visitor: Visitor) -> Image.Image:
 
 
 async def _taken(visitor: Visitor) -> Image.Image:
-    taken = await visitor.page.screenshot(mask=[visitor.page.get_by_text(visitor.email), visitor.page.get_by_text(YEAR)], mask_color="#888888", caret="hide")
+    hidden = [visitor.page.get_by_text(visitor.email), visitor.page.get_by_text(YEAR)]
+    taken = await visitor.page.screenshot(mask=hidden, mask_color="#888888", caret="hide")
     image = Image.open(BytesIO(taken)).convert("RGB")
     return image.resize((image.width // SMALLER, image.height // SMALLER), Image.Resampling.BOX)
 
@@ -128,8 +136,5 @@ async def test_a_screen_that_looks_other_is_noticed(ana: Visitor, style: str) ->
     await ana.open("/inbox")
     before = await _picture(ana)
     assert _difference(before, await _picture(ana)) <= ALLOWED / 4
-    await ana.page.evaluate(
-        "style => { const sheet = new CSSStyleSheet(); sheet.replaceSync(style); document.adoptedStyleSheets = [sheet] }",
-        style,
-    )
+    await ana.page.evaluate(PUT_ON, style)
     assert _difference(before, await _picture(ana)) > ALLOWED

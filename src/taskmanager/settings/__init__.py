@@ -64,7 +64,7 @@ class Settings:
     secret_key: bytes = setting(
         b"",
         values.secret_key,
-        help="encrypts what must stay secret in the store; empty: made and kept in DATA_DIR",
+        help="encrypts signing keys in the store; empty: made and kept in DATA_DIR, or none with a STORAGE_URL",
         example="<32 or more random characters>",
         secret=True,
     )
@@ -110,6 +110,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Read the tree and see to its secret key: given, or else made once and kept."""
+    """Read the tree and see to its secret key: given, or else made once and kept beside the data.
+
+    With a store elsewhere nothing is beside it: a key of this machine's own would part it from the others.
+    """
     settings = read_settings(environ)
+    if settings.storage_url:
+        return settings
     return replace(settings, secret_key=settings.secret_key or keep_secret_key(settings.data_dir))

@@ -48,7 +48,8 @@ from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.store import Keep, Key, Revision
 
 _AT_A_TIME: Final = 200
-_FILLED: Final = (RECORDS, "accounts", "sessions", "signing_keys")
+_KEYS: Final = "signing_keys"
+_FILLED: Final = (RECORDS, "accounts", "sessions", _KEYS)
 _MARK: Final = {"_id": "restoring"}
 
 
@@ -131,9 +132,11 @@ class MongoArchive:
         if await self._database["meta"].find_one(_MARK):
             await self._clear()
         for name in _FILLED:
-            if await self._database[name].find_one({}, {"_id": 1}):
+            if name != _KEYS and await self._database[name].find_one({}, {"_id": 1}):
                 raise NotEmpty(f"the store is not empty (it has {name}); a backup is restored into an empty one only")
         await self._database["meta"].insert_one(dict(_MARK))
+        # A start makes a key; where there is no account it has signed nothing.
+        await self._database[_KEYS].delete_many({})
 
     async def _clear(self) -> None:
         for name in _FILLED:
@@ -168,7 +171,7 @@ class _Filling:
             case SessionRecord(session=session):
                 return [("sessions", session_record(session))]
             case SigningKeyRecord(signing_key=key):
-                return [("signing_keys", signing_key_record(key))]
+                return [(_KEYS, signing_key_record(key))]
             case _:
                 return [(RECORDS, each) for each in self._of_workspace(record)]
 

@@ -140,9 +140,11 @@ class _Filling:
 
     def begin(self) -> None:
         self._connection.execute("PRAGMA temp_store = FILE; BEGIN IMMEDIATE")
-        for table in ("accounts", "sessions", "signing_keys", "heads"):
+        for table in ("accounts", "sessions", "heads"):
             if fetch(self._connection, f"SELECT 1 FROM {table} LIMIT 1"):
                 raise NotEmpty(f"the store is not empty (it has {table}); a backup is restored into an empty one only")
+        # A start makes a key; where there is no account it has signed nothing.
+        self._connection.execute("DELETE FROM signing_keys")
         for shelf in self._shelves.values():
             for index in shelf.kind.indexes:
                 self._connection.execute(shelf.drop_index(index.name))

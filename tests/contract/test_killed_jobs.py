@@ -50,10 +50,13 @@ class Lives:
         assert process.stdout
         for _ in range(random.randrange(1, MOST_WORDS + 1)):
             if (await process.stdout.readline()).strip() in {b"idle", b""}:
-                assert await process.wait() == 0
+                await process.communicate()
+                assert process.returncode == 0
                 return True
         process.kill()
-        assert await process.wait() == -9
+        # Not wait(): that would wait for ever if more had been said than was read.
+        await process.communicate()
+        assert process.returncode == -9
         self.killed += 1
         self.late += LEASE_MS
         return False

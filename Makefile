@@ -2,7 +2,7 @@
 PYTHON ?= python3
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults check bench format api build build-web lock clean python
+.PHONY: help run test test-faults check bench bench-web format api build build-web lock clean python
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -27,6 +27,10 @@ bench: python ## how fast the API answers with 50,000 tasks; ARGS='--tasks 5000'
 	@$(PYTHON) scripts/prepare.py run
 	@.venv/bin/python bench/api.py $(ARGS)
 
+bench-web: python ## how the web app loads and feels, in both builds; ARGS='--only hands'
+	@$(PYTHON) scripts/prepare.py test
+	@PYTHONPATH=scripts .venv/bin/python -m bench.web $(ARGS)
+
 format: python ## format and sort imports
 	@$(PYTHON) scripts/prepare.py check
 	@.venv/bin/ruff check --select I --fix --quiet
@@ -48,7 +52,7 @@ lock: python ## renew requirements/*.txt from pyproject.toml
 	@$(PYTHON) scripts/lock.py
 
 clean: ## everything that these targets made; data/ stays
-	rm -rf .venv .make .cache .hypothesis dist src/taskmanager/static web/node_modules web/.next web/out web/standalone
+	rm -rf .venv .make .cache .hypothesis dist src/taskmanager/static web/node_modules bench/web/node_modules web/.next web/out web/standalone
 
 python:
 	@$(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'

@@ -113,15 +113,20 @@ def server(tasks: int) -> Iterator[int]:
             process.wait(30)
 
 
+def conditions() -> str:
+    """The commit and the machine, as every measurement states them."""
+    root = Path(__file__).parent.parent
+    commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=root, text=True).strip()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    return f"commit {commit} · {machine} · Python {platform.python_version()}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=200)
     asked = parser.parse_args()
-    root = Path(__file__).parent.parent
-    commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=root, text=True).strip()
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    print(f"commit {commit} · {machine} · Python {platform.python_version()}")
+    print(conditions())
     print(f"one account with {asked.tasks:,} tasks, one client, {asked.rounds} requests a route, SQLite\n")
     print(f"{'route':32} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8}")
     missed = []

@@ -1,0 +1,119 @@
+"""How the web app loads, and how it feels in a large account.
+
+    python -m bench.web [--tasks 50000] [--rounds 5] [--only pages|hands] [--build export|standalone]
+
+States load, data, commit and machine; fails when a budget of the design is missed.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import BrowserContext, ViewportSize, expect, sync_playwright
+
+import chromium
+from bench.api import EMAIL, PASSWORD, conditions, server
+from bench.web import hands, pages
+
+WEB: Final = (sys.executable, "scripts/web.py")
+BUILDS: Final = ("export", "standalone")
+PARTS: Final = ("pages", "hands")
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--remote-debugging-port=0",
+)
+SCREEN: Final[ViewportSize] = {"width": 1440, "height": 900}
+PHONE_SLOWDOWN: Final = 4
+
+
+@contextmanager
+def served_by_node(api: str) -> Iterator[str]:
+    """The other build, before the same API; tells its address."""
+    subprocess.run([*WEB, "standalone"], check=True)
+    environment = os.environ | {"PORT": "0", "API_ORIGIN": api}
+    process = subprocess.Popen([*WEB, "serve"], env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            yield next(line for line in process.stdout if " are at " in line).split()[-1]
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@contextmanager
+def signed_in(url: str) -> Iterator[tuple[BrowserContext, int]]:
+    """A browser in which somebody is, and the port on which it can be told what to do."""
+    path = chromium.find()
+    if path is None:
+        raise SystemExit(chromium.MISSING)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=path, args=FLAGS, viewport=SCREEN, locale="en-GB"
+        )
+        page = context.pages[0]
+        page.goto(f"{url}/sign-in")
+        page.get_by_label("Email").fill(EMAIL)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
+        page.goto("about:blank")
+        yield context, int(Path(folder, "DevToolsActivePort").read_text().split()[0])
+        context.close()
+
+
+def measure(url: str, only: str | None, rounds: int) -> list[str]:
+    missed = []
+    with signed_in(url) as (context, port):
+        if only != "hands":
+            missed += pages.measure(url, port, (*pages.PUBLIC, *pages.APP), rounds)
+        if only != "pages":
+            for slowdown in (1, PHONE_SLOWDOWN):
+                print(f"\nCPU slowed {slowdown} times")
+                page = context.new_page()
+                told = hands.measure(page, url, slowdown)
+                page.close()
+                missed += told if slowdown == 1 else []
+    return missed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=PARTS)
+    parser.add_argument("--build", choices=BUILDS)
+    asked = parser.parse_args()
+    pages.install()
+    print(conditions())
+    print(
+        f"one account with {asked.tasks:,} tasks, {asked.rounds} loads a page, {hands.SAMPLES} times a gesture, SQLite"
+    )
+    missed = []
+    with server(asked.tasks) as port:
+        api = f"http://127.0.0.1:{port}"
+        builds = {"export": partial(measure, api), "standalone": partial(_on_node, api)}
+        for name in [asked.build] if asked.build else BUILDS:
+            print(f"\n{name}")
+            missed += [f"{name}: {what}" for what in builds[name](asked.only, asked.rounds)]
+    print("\n".join(["", *missed]) if missed else "\nevery budget is met")
+    return bool(missed)
+
+
+def _on_node(api: str, only: str | None, rounds: int) -> list[str]:
+    with served_by_node(api) as url:
+        return measure(url, only, rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -75,7 +75,8 @@ def _loads(url: str, port: int, paths: Sequence[str], rounds: int) -> Iterator[t
             load = json.loads(line)
             path = load["url"].removeprefix(url)
             if urlsplit(load["shown"]).path != urlsplit(path).path:
-                raise SystemExit(f"{path} was answered with {load['shown']}: not signed in any more?")
+                process.terminate()
+                raise SystemExit(f"{path} led to {load['shown']}")
             gathered[path].append(load)
             if len(gathered[path]) == rounds:
                 yield path, gathered.pop(path)

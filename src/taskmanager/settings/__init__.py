@@ -64,7 +64,7 @@ class Settings:
     secret_key: bytes = setting(
         b"",
         values.secret_key,
-        help="encrypts signing keys in the store; empty: made and kept in DATA_DIR, or none with a STORAGE_URL",
+        help="encrypts signing keys in the store; empty: kept in DATA_DIR, or none with a STORAGE_URL",
         example="<32 or more random characters>",
         secret=True,
     )

@@ -1,16 +1,20 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { api, body, persistently, written } from '@/api/client'
+import { api, persistently, written } from '@/api/client'
 import { newId } from '@/api/ids'
 import { ApiError } from '@/api/problem'
 import type { Label, NewTask, Project, Task, TaskPatch } from '@/api/types'
 import { explain } from '@/ui/explain'
+import { onceWritten } from '@/ui/keyboard'
 import { currentMessages } from '@/ui/messages'
-import { dismiss, toast } from '@/ui/toast'
-import { type BatchPatch, type Batched, Overtaken, type TaskEdits } from './edits'
+import { dismiss, problem, toast, UNDO_TIME } from '@/ui/toast'
+import type { Batched, BatchPatch } from './batch'
+import { Overtaken, type TaskEdits } from './edits'
 import { isOpen } from './lists'
 import { COLORS } from './marks'
 import { currentOverlay, openOverlay } from './overlays'
 import { keys } from './queries'
+import { sayChange } from './saying'
+import { type Step, UndoStack } from './undo-stack'
 
 const LOOK_AT_IT = 450
 
@@ -19,29 +23,64 @@ interface NamedDraft {
   color?: string | null
 }
 
+/** Tries once more, with these or with everything. */
+type Again = (rest?: readonly string[]) => void
+
+/** `size`: how many documents an action is about; `typed`: it saves itself while somebody writes. */
+interface Manner {
+  key?: string
+  size?: number
+  typed?: boolean
+}
+
+/** Fields that are set in steps: one toggle of a label after the other, a day and then a time. */
+const GATHERED = ['description', 'label_ids', 'due', 'start']
+
 /** What a person can do to tasks: the edit, what is said about it, and the way back. */
 export class TaskActions {
+  private readonly steps = new UndoStack()
+  /** Those that somebody is still writing at. */
+  private readonly written = new Set<Step>()
+
   constructor(
     readonly edits: TaskEdits,
     private readonly client: QueryClient,
   ) {}
 
-  /** Changes one task; says something only when it fails. */
-  async change(id: string, patch: TaskPatch, seen?: Task): Promise<boolean> {
-    try {
-      await this.edits.patch(id, patch, seen)
-      return true
-    } catch (error) {
-      this.sayFailure(error, () => void this.change(id, patch))
-      return false
-    }
+  /** Changes one task; false when it failed, which is said. */
+  change(id: string, patch: TaskPatch, seen?: Task): Promise<boolean> {
+    const sent = this.edits.patch(id, patch, seen)
+    const [field = '', ...more] = Object.keys(patch)
+    const manner = more.length === 0 && GATHERED.includes(field) ? { key: `${id}:${field}`, typed: field === 'description' } : {}
+    return this.carry(sent, this.said(id, patch), () => void this.change(id, patch), manner, patch.title)
   }
 
   changeAll(ids: readonly string[], patch: BatchPatch): void {
     const [only] = ids
     const { add_label_ids, remove_label_ids, ...plain } = patch
     if (ids.length === 1 && only && !add_label_ids && !remove_label_ids) void this.change(only, plain)
-    else this.undoable(this.edits.many(ids, patch), currentMessages().done.changedMany(ids.length), () => this.changeAll(ids, patch))
+    else this.undoable(this.edits.many(ids, patch), only && ids.length === 1 ? this.said(only, patch) : currentMessages().done.changedMany(ids.length), (rest = ids) => this.changeAll(rest, patch), { size: ids.length })
+  }
+
+  /** Changes each task in its own way; null leaves it. */
+  changeEach(ids: readonly string[], patchOf: (task: Task) => TaskPatch | null): void {
+    const patches = new Map<string, TaskPatch>()
+    for (const id of ids) {
+      const task = this.edits.find(id)
+      const patch = task ? patchOf(task) : null
+      if (patch) patches.set(id, patch)
+    }
+    const meant = [...patches.keys()]
+    const [only] = meant
+    if (only === undefined) return
+    if (meant.length === 1) return void this.change(only, patches.get(only)!)
+    const sent = this.edits.many(meant, (id) => patches.get(id)!)
+    this.undoable(sent, currentMessages().done.changedMany(meant.length), (rest = meant) => this.changeEach(rest, ({ id }) => patches.get(id) ?? null), { size: meant.length })
+  }
+
+  private said(id: string, patch: BatchPatch): string {
+    const project = this.client.getQueryData<Project[]>(keys.projects)?.find((other) => other.id === patch.project_id)
+    return sayChange(this.edits.find(id)?.title ?? '', patch, project?.name)
   }
 
   /** Makes one field what it was in an earlier version. */
@@ -55,10 +94,11 @@ export class TaskActions {
     const [first] = tasks
     if (!first) return
     const ids = tasks.map(({ id }) => id)
-    const again = () => this.move(tasks, patch, place, to)
+    const after = (id: string): TaskPatch['place'] => (id === first.id || place === undefined ? place : { after: ids[ids.indexOf(id) - 1]! })
+    const again: Again = (rest = ids) => this.move(within(tasks, rest), patch, after(rest[0]!), to)
     const placed = (index: number): TaskPatch => (place === undefined ? patch : { ...patch, place: index === 0 ? place : { after: ids[index - 1]! } })
     if (tasks.length === 1) this.undoable(this.edits.patch(first.id, placed(0)), to === null ? done.moved(first.title) : done.movedTo(first.title, to), again)
-    else this.undoable(this.edits.many(ids, (_, index) => placed(index)), done.movedMany(ids.length, to), again)
+    else this.undoable(this.edits.many(ids, (_, index) => placed(index)), done.movedMany(ids.length, to), again, { size: ids.length })
   }
 
   toggle(task: Task): void {
@@ -72,18 +112,18 @@ export class TaskActions {
     const [first] = open
     if (!first) return
     for (const { id } of open) this.edits.linger(id, LOOK_AT_IT)
-    const again = () => this.complete(open)
+    const again: Again = (rest) => this.complete(within(open, rest))
     if (open.length === 1) this.undoable(this.edits.patch(first.id, { status: 'done' }), done.completed(first.title), again)
-    else this.undoable(this.edits.many(open.map(({ id }) => id), { status: 'done' }), done.completedMany(open.length), again)
+    else this.undoable(this.edits.many(open.map(({ id }) => id), { status: 'done' }), done.completedMany(open.length), again, { size: open.length })
   }
 
   remove(tasks: readonly Task[]): void {
     const { done } = currentMessages()
     const [first] = tasks
     if (!first) return
-    const again = () => this.remove(tasks)
+    const again: Again = (rest) => this.remove(within(tasks, rest))
     if (tasks.length === 1) this.undoable(this.edits.trash(first.id), done.deleted(first.title), again)
-    else this.undoable(this.edits.many(tasks.map(({ id }) => id), 'trash'), done.deletedMany(tasks.length), again)
+    else this.undoable(this.edits.many(tasks.map(({ id }) => id), 'trash'), done.deletedMany(tasks.length), again, { size: tasks.length })
   }
 
   restore(task: Task): void {
@@ -113,14 +153,14 @@ export class TaskActions {
   makeLabel(draft: NamedDraft, { strict = false } = {}): Promise<Label> {
     const id = newId()
     const fresh = { id, color: this.nextColor(keys.labels), ...draft }
-    const send = () => body(api.POST('/api/labels', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
+    const send = () => written(api.POST('/api/labels', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
     return this.makeNamed<Label>(keys.labels, draft.name, send, strict)
   }
 
   makeProject(draft: NamedDraft, { strict = false } = {}): Promise<Project> {
     const id = newId()
     const fresh = { id, color: this.nextColor(keys.projects), ...draft }
-    const send = () => body(api.POST('/api/projects', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
+    const send = () => written(api.POST('/api/projects', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
     return this.makeNamed<Project>(keys.projects, draft.name, send, strict)
   }
 
@@ -131,10 +171,12 @@ export class TaskActions {
   }
 
   /** A name that somebody else took in the meantime is as good as made. */
-  private async makeNamed<D extends { id: string; name: string }>(key: readonly string[], name: string, send: () => Promise<D>, strict: boolean): Promise<D> {
+  private async makeNamed<D extends { id: string; name: string }>(key: readonly string[], name: string, send: () => Promise<{ data: D; revision: string }>, strict: boolean): Promise<D> {
     const same = (item: D) => item.name.toLowerCase() === name.toLowerCase()
     try {
-      const item = await persistently(send)
+      const { data: item, revision } = await persistently(send)
+      // One that is made in passing goes with what it was made for.
+      if (strict) this.undoable(Promise.resolve(revision), currentMessages().done.made(item.name), () => undefined, { size: Infinity })
       this.client.setQueryData<D[]>(key, (items) => (items && !items.some(({ id }) => id === item.id) ? [...items, item] : items))
       return item
     } catch (error) {
@@ -146,14 +188,26 @@ export class TaskActions {
     }
   }
 
-  async editProject(project: Project, patch: { name?: string; color?: string | null }): Promise<void> {
+  editProject(project: Project, patch: Partial<NamedDraft>): Promise<void> {
     const params = { path: { id: project.id }, header: { 'If-Match': `"${project.version}"`, 'Idempotency-Key': newId() } }
-    this.replaceNamed(keys.projects, await persistently(() => body(api.PATCH('/api/projects/{id}', { params, body: patch }))))
+    return this.editNamed<Project>(keys.projects, project, () => written(api.PATCH('/api/projects/{id}', { params, body: patch })))
   }
 
-  async editLabel(label: Label, patch: { name?: string; color?: string | null }): Promise<void> {
+  editLabel(label: Label, patch: Partial<NamedDraft>): Promise<void> {
     const params = { path: { id: label.id }, header: { 'If-Match': `"${label.version}"`, 'Idempotency-Key': newId() } }
-    this.replaceNamed(keys.labels, await persistently(() => body(api.PATCH('/api/labels/{id}', { params, body: patch }))))
+    return this.editNamed<Label>(keys.labels, label, () => written(api.PATCH('/api/labels/{id}', { params, body: patch })))
+  }
+
+  /** Throws what the form is to say. Where somebody else was first, what they left is what is edited next. */
+  private async editNamed<D extends { id: string; name: string; version: number }>(key: readonly string[], item: D, send: () => Promise<{ data: D; revision: string }>): Promise<void> {
+    try {
+      const { data, revision } = await persistently(send)
+      this.replaceNamed(key, data)
+      if (data.version > item.version) this.undoable(Promise.resolve(revision), currentMessages().done.changed(data.name), () => undefined)
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412 && error.problem.current) this.replaceNamed(key, error.problem.current as unknown as D)
+      throw error
+    }
   }
 
   private replaceNamed<D extends { id: string }>(key: readonly string[], item: D): void {
@@ -164,7 +218,7 @@ export class TaskActions {
     const params = { path: { id: project.id }, header: { 'Idempotency-Key': newId() } }
     const sent = persistently(() => written(api.DELETE('/api/projects/{id}', { params })))
     this.removeNamed(keys.projects, project.id, sent)
-    this.undoable(sent.then(({ revision }) => revision), currentMessages().projects.deleted(project.name), () => this.removeProject(project))
+    this.undoable(sent.then(({ revision }) => revision), currentMessages().projects.deleted(project.name), () => this.removeProject(project), { size: Infinity })
   }
 
   removeLabel(label: Label): void {
@@ -177,14 +231,14 @@ export class TaskActions {
   private removeNamed(key: readonly string[], gone: string, sent: Promise<unknown>): void {
     this.client.setQueryData<{ id: string }[]>(key, (items) => items?.filter(({ id }) => id !== gone))
     const reread = () => void this.client.invalidateQueries({ queryKey: key })
-    sent.then(() => void this.client.invalidateQueries({ queryKey: ['trashed'] }), reread)
+    sent.then(() => void this.client.invalidateQueries({ queryKey: keys.trashed }), reread)
   }
 
   async restoreNamed(kind: 'project' | 'label', item: { id: string; name: string }): Promise<void> {
     const params = { path: { id: item.id }, header: { 'Idempotency-Key': newId() } }
     const path = kind === 'project' ? ('/api/projects/{id}/restore' as const) : ('/api/labels/{id}/restore' as const)
     const sent = persistently(() => written(api.POST(path, { params })))
-    this.undoable(sent.then(({ revision }) => revision), currentMessages().done.restored(item.name), () => void this.restoreNamed(kind, item))
+    this.undoable(sent.then(({ revision }) => revision), currentMessages().done.restored(item.name), () => void this.restoreNamed(kind, item), { size: Infinity })
     await sent.then(() => this.client.invalidateQueries({ queryKey: kind === 'project' ? keys.projects : keys.labels }), () => undefined)
   }
 
@@ -209,30 +263,100 @@ export class TaskActions {
   }
 
   /** Says what was done with a way back, and what went wrong with a way on. */
-  undoable(sent: Promise<string | Batched>, said: string | null, again: () => void): void {
-    const { done } = currentMessages()
-    const made = sent.then((result) => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
-    const undo = () => void made.then(({ revisions }) => this.undo(revisions), () => undefined)
-    const shown = said === null ? null : toast(said, { action: { label: done.undo, run: undo, undoes: true } })
-    made.then(
-      ({ refused }) => refused > 0 && toast(done.someRefused(refused), { tone: 'problem' }),
-      (error: unknown) => {
-        if (shown !== null) dismiss(shown)
-        this.sayFailure(error, again)
-      },
-    )
+  undoable(sent: Promise<string | Batched>, said: string | null, again: Again, manner: Manner = {}): void {
+    void this.carry(sent, said, again, manner)
   }
 
-  async undo(revisions: readonly string[]): Promise<void> {
+  private async carry(sent: Promise<string | Batched>, said: string | null, again: Again, { key, size = 1, typed = false }: Manner, words?: string): Promise<boolean> {
+    const made = sent.then((result) => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
+    const step = this.steps.add({ said: said ?? '', key, size, made: [made], at: Date.now(), toast: null })
+    if (said !== null && typed) this.offerOnceWritten(step)
+    else if (said !== null) this.offer(step)
     const { done } = currentMessages()
     try {
-      for (const revision of revisions.toReversed()) await this.edits.revert(revision)
-      void this.client.invalidateQueries({ queryKey: ['trashed'] })
-      toast(done.undone, { stays: 3_000 })
+      const { revisions, refused, undone } = await made
+      if (!revisions.some(Boolean)) this.forget(step, made)
+      if (refused > 0) toast(done.someRefused(refused), { tone: 'problem', stays: UNDO_TIME })
+      if (undone) this.sayFailure(undone.error, () => again(undone.ids), done.restFailed(undone.ids.length))
+      return true
     } catch (error) {
-      const conflict = error instanceof ApiError && error.code === 'undo_conflict'
-      toast(done.undoFailed(conflict ? done.undoConflict : explain(error, currentMessages())), { tone: 'problem', stays: 8_000 })
+      this.forget(step, made)
+      this.sayFailure(error, again, words && done.wordsFailed(words))
+      return false
     }
+  }
+
+  private forget(step: Step, part: Promise<Batched>): void {
+    this.steps.forget(step, part)
+    if (!this.steps.has(step)) dismiss(step.toast)
+  }
+
+  private offer(step: Step): void {
+    if (!this.steps.has(step)) return
+    dismiss(step.toast)
+    step.toast = toast(step.said, { action: { label: currentMessages().done.undo, run: () => this.takeBack(step) } })
+  }
+
+  private offerOnceWritten(step: Step): void {
+    if (this.written.has(step)) return
+    this.written.add(step)
+    onceWritten(() => {
+      this.written.delete(step)
+      this.offer(step)
+    })
+  }
+
+  get canUndo(): boolean {
+    return this.steps.last !== undefined
+  }
+
+  /** The newest thing that can be taken back, for the keyboard. */
+  undoLast(): boolean {
+    const { last } = this.steps
+    if (last) this.takeBack(last)
+    return last !== undefined
+  }
+
+  private takeBack(step: Step): void {
+    if (!this.steps.take(step)) return
+    dismiss(step.toast)
+    void Promise.allSettled(step.made).then((parts) => {
+      const revisions = parts.flatMap((part) => (part.status === 'fulfilled' ? part.value.revisions : []))
+      return this.undo(step, revisions.filter(Boolean))
+    })
+  }
+
+  /** Takes commits back, the newest first. */
+  private async undo(step: Step, revisions: readonly string[], onConflict?: 'skip'): Promise<void> {
+    const { done } = currentMessages()
+    const made: string[] = []
+    const left = [...revisions]
+    try {
+      for (let last = left.at(-1); last !== undefined; last = left.at(-1)) {
+        made.push(await this.edits.revert(last, onConflict))
+        left.pop()
+      }
+      const redo = made.filter(Boolean)
+      if (redo.length === 0) return void toast(done.undoFailed(done.undoConflict), { tone: 'problem', stays: UNDO_TIME })
+      const again = () => this.undoable(this.revertAll(redo), step.said, again, { size: step.size })
+      toast(done.undone(step.said), { stays: 5_000, action: { label: done.redo, run: again } })
+    } catch (error) {
+      this.sayNotUndone(error, step, left)
+    }
+  }
+
+  private async revertAll(revisions: readonly string[]): Promise<Batched> {
+    const made: string[] = []
+    for (const revision of revisions.toReversed()) made.push(await this.edits.revert(revision))
+    return { revisions: made, refused: 0 }
+  }
+
+  private sayNotUndone(error: unknown, step: Step, left: readonly string[]): void {
+    const { done } = currentMessages()
+    const conflict = error instanceof ApiError && error.code === 'undo_conflict'
+    if (!conflict) problem(done.undoFailed(explain(error, currentMessages())), { label: done.retry, run: () => void this.undo(step, left) })
+    else if (step.size === 1) toast(done.undoFailed(done.undoConflict), { tone: 'problem', stays: UNDO_TIME })
+    else problem(done.undoPart(step.said), { label: done.undoRest, run: () => void this.undo(step, left, 'skip') })
   }
 
   /** For what was not begun by an edit: the reason, without a way on. */
@@ -241,12 +365,15 @@ export class TaskActions {
     toast(messages.done.failed(explain(error, messages)), { tone: 'problem', stays: 12_000 })
   }
 
-  private sayFailure(error: unknown, again: () => void): void {
+  /** It stays until it is closed: its way on may hold the only copy of what was typed. */
+  private sayFailure(error: unknown, again: Again, what?: string): void {
     const messages = currentMessages()
     const { done } = messages
+    const reason = explain(error, messages)
     if (error instanceof Overtaken) this.askWhichStays(error)
-    else toast(done.failed(explain(error, messages)), { tone: 'problem', stays: 12_000, action: { label: done.retry, run: again } })
+    else problem(what ? `${what} ${reason}` : done.failed(reason), { label: done.retry, run: () => again() })
   }
+
   /** Shows both versions; over another dialog it waits in a toast. */
   private askWhichStays({ current: theirs, mine }: Overtaken): void {
     const { done } = currentMessages()
@@ -255,4 +382,9 @@ export class TaskActions {
     if (now.type === 'none' || (now.type === 'conflict' && now.theirs.id === theirs.id)) ask()
     else toast(done.overtaken(theirs.title), { tone: 'problem', stays: null, action: { label: done.compare, run: ask } })
   }
+}
+
+function within(tasks: readonly Task[], ids?: readonly string[]): readonly Task[] {
+  const meant = ids && new Set(ids)
+  return meant ? tasks.filter(({ id }) => meant.has(id)) : tasks
 }

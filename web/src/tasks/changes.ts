@@ -65,6 +65,7 @@ export function applyNamed(client: QueryClient, changes: readonly Change[]): voi
     const next = items && mine.reduce<(Project | Label)[] | null>(applied, items)
     if (next) client.setQueryData(key, next)
     else void client.invalidateQueries({ queryKey: key })
+    if (mine.some(({ op }) => op !== 'update')) void client.invalidateQueries({ queryKey: keys.trashed })
   }
 }
 

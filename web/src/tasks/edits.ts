@@ -4,25 +4,15 @@ import { newId } from '@/api/ids'
 import type { Happening } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import type { Change, NewTask, Task, TaskPatch } from '@/api/types'
+import { type Batched, type BatchPatch, type Operation, sendBatch } from './batch'
 import { applyNamed, learn } from './changes'
 import { allTasks, type ListQuery, type Pages, type Viewer, withTasks } from './lists'
 import { LAST, positionOf } from './places'
-import { keys } from './queries'
+import { isSearch, keys } from './queries'
 
 interface Pending {
   overlay: Partial<Task>
 }
-
-/** What one request may do to many tasks; labels are given and taken one by one there. */
-export type BatchPatch = TaskPatch & { add_label_ids?: string[]; remove_label_ids?: string[] }
-
-/** The commits that were made, oldest first, and how many tasks were left as they were. */
-export interface Batched {
-  revisions: string[]
-  refused: number
-}
-
-type Operation = { op: 'create'; task: NewTask } | { op: 'patch'; id: string; task: BatchPatch } | { op: 'delete'; id: string }
 
 /** Somebody else wrote the same fields first; `current` is what they left, `mine` what was to be written. */
 export class Overtaken extends Error {
@@ -35,7 +25,8 @@ export class Overtaken extends Error {
 }
 
 const ASK_AT_MOST = 20
-const AT_ONCE = 500
+const COUNT_AFTER = 1_500
+const SEARCH_AFTER = 400
 
 /**
  * Every write to a task goes through here. It shows at once, as an overlay on what the server last confirmed;
@@ -47,11 +38,18 @@ export class TaskEdits {
   private readonly queues = new Map<string, Promise<unknown>>()
   private readonly lingering = new Set<string>()
   private countsTimer: ReturnType<typeof setTimeout> | undefined
+  private searchTimer: ReturnType<typeof setTimeout> | undefined
+  /** The tasks of all loaded lists, made when one is looked for after a list changed. */
+  private listed: Map<string, Task> | null = null
 
   constructor(
     private readonly client: QueryClient,
     private zone: string,
-  ) {}
+  ) {
+    client.getQueryCache().subscribe(({ query: { queryKey } }) => {
+      if (queryKey[0] === keys.lists[0] && queryKey[1] === keys.lists[1]) this.listed = null
+    })
+  }
 
   /** Where the reader is from now on: decides which day a task is on. */
   readIn(zone: string): void {
@@ -69,27 +67,24 @@ export class TaskEdits {
   }
 
   find(id: string): Task | undefined {
-    const one = this.client.getQueryData<Task>(keys.task(id))
-    if (one) return one
-    for (const [, pages] of this.client.getQueriesData<Pages>({ queryKey: keys.lists })) {
-      for (const page of pages?.pages ?? []) {
-        const found = page.items.find((item) => item.id === id)
-        if (found) return found
-      }
-    }
-    return undefined
+    return this.client.getQueryData<Task>(keys.task(id)) ?? this.inLists().get(id)
   }
 
-  /** Resolves to the revision made, which undo needs. `seen`: the task as it was when somebody began to type. */
+  private inLists(): Map<string, Task> {
+    const lists = () => this.client.getQueriesData<Pages>({ queryKey: keys.lists }).flatMap(([, pages]) => allTasks(pages))
+    return (this.listed ??= new Map(lists().map((task) => [task.id, task])))
+  }
+
+  /** Resolves to the revision made, which undo needs ('' where nothing changed). `seen`: the task as it was when somebody began to type. */
   patch(id: string, patch: TaskPatch, seen?: Task): Promise<string> {
-    return this.write(id, this.overlayOf(patch), async (known, key) => {
+    return this.write(id, overlayOf(id, patch, (other) => this.find(other)), async (known, key) => {
       let base = known
       if (seen && !untouched(seen, known, Object.keys(patch))) throw new Overtaken(known, patch)
       for (let attempt = 0; ; attempt += 1) {
         try {
           const header = { 'If-Match': `"${base.version}"`, 'Idempotency-Key': attempt === 0 ? key : newId() }
           const { data, revision } = await written(api.PATCH('/api/tasks/{id}', { params: { path: { id }, header }, body: patch }))
-          return { task: data, revision }
+          return { task: data, revision: data.version === base.version ? '' : revision }
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 412 && error.problem.current) || attempt > 3) throw error
           const theirs = error.problem.current as unknown as Task
@@ -150,71 +145,52 @@ export class TaskEdits {
 
   /** Many at once: one request, one commit, one undo (a commit for every 500). */
   async many(ids: readonly string[], patch: BatchPatch | 'trash' | ((id: string, index: number) => BatchPatch)): Promise<Batched> {
-    const patchOf = (id: string, index: number) => (typeof patch === 'function' ? patch(id, index) : patch)
     const entries = new Map<string, Pending>()
+    // As they will be seen: each may be placed after the one before.
+    const seen = (id: string) => {
+      const task = this.find(id)
+      return task && { ...task, ...entries.get(id)?.overlay }
+    }
     const operations = ids.map((id, index): Operation => {
-      const what = patchOf(id, index)
-      const entry = { overlay: what === 'trash' ? { deleted_at: new Date().toISOString() } : this.overlayOf(what, this.find(id)) }
-      entries.set(id, entry)
-      this.add(id, entry)
-      this.reshow([id])
+      const what = typeof patch === 'function' ? patch(id, index) : patch
+      entries.set(id, { overlay: what === 'trash' ? { deleted_at: new Date().toISOString() } : overlayOf(id, what, seen) })
       return what === 'trash' ? { op: 'delete', id } : { op: 'patch', id, task: what }
     })
-    const settled = (tasks: readonly Task[]) => {
-      for (const [id, entry] of entries) this.drop(id, entry)
-      this.settle(tasks)
-      this.reshow(ids)
-    }
-    try {
-      const { results, revisions } = await this.batch(operations)
-      settled(
-        results.flatMap(({ id, status, task }) => {
-          if (task) return [task]
-          const known = id === null ? undefined : (this.confirmed.get(id) ?? this.find(id))
-          return status < 300 && known ? [{ ...known, ...entries.get(known.id)?.overlay, version: known.version + 1 }] : []
-        }),
-      )
-      return { revisions, refused: results.filter(({ status }) => status >= 300).length }
-    } catch (error) {
-      settled([])
-      throw error
-    }
+    for (const [id, entry] of entries) this.add(id, entry)
+    this.reshow(ids)
+    const { results, revisions, error } = await sendBatch(operations)
+    const now = results.flatMap(({ id, status, task }) => {
+      if (task) return [task]
+      const known = id === null ? undefined : this.confirmed.get(id)
+      return status < 300 && known ? [{ ...known, ...entries.get(known.id)?.overlay, version: known.version + 1 }] : []
+    })
+    for (const [id, entry] of entries) this.drop(id, entry)
+    this.settle(now)
+    this.reshow(ids)
+    if (error !== null && results.length === 0) throw error
+    const undone = error === null ? undefined : { ids: ids.slice(results.length), error }
+    return { revisions, refused: results.filter(({ status }) => status >= 300).length, undone }
   }
 
   /** Many new tasks, parents before their subtasks. */
   async createMany(drafts: readonly (NewTask & { id: string })[]): Promise<Batched> {
     this.show(drafts.map(blank))
-    try {
-      const { results, revisions } = await this.batch(drafts.map((task) => ({ op: 'create', task })))
-      this.settle(results.flatMap(({ task }) => task ?? []))
-      const refused = results.flatMap(({ id, task }) => (task || !id ? [] : [id]))
-      if (refused.length > 0) this.forget(refused)
-      return { revisions, refused: refused.length }
-    } catch (error) {
-      this.forget(drafts.map(({ id }) => id))
-      throw error
-    }
+    const { results, revisions, error } = await sendBatch(drafts.map((task) => ({ op: 'create', task })))
+    const made = results.flatMap(({ task }) => task ?? [])
+    this.settle(made)
+    const there = new Set(made.map(({ id }) => id))
+    const refused = drafts.flatMap(({ id }) => (there.has(id) ? [] : [id]))
+    if (refused.length > 0) this.forget(refused)
+    if (error !== null) throw error
+    return { revisions, refused: refused.length }
   }
 
-  private async batch(operations: readonly Operation[]) {
-    const results = []
-    const revisions: string[] = []
-    for (let start = 0; start < operations.length; start += AT_ONCE) {
-      const header = { 'Idempotency-Key': newId() }
-      const some = operations.slice(start, start + AT_ONCE)
-      const send = () => written(api.POST('/api/tasks/batch', { params: { header }, body: { operations: some } }))
-      const { data, revision } = await persistently(send)
-      results.push(...data.results)
-      revisions.push(revision || data.revision)
-    }
-    return { results, revisions }
-  }
-
-  async revert(revision: string): Promise<void> {
-    const key = newId()
-    const params = { path: { revision }, header: { 'Idempotency-Key': key } }
-    const done = await persistently(() => body(api.POST('/api/changes/{revision}/revert', { params, body: {} })))
+  /** Resolves to the revision that taking it back made, which takes it back again ('' where there was nothing to do). */
+  async revert(revision: string, onConflict: 'fail' | 'skip' = 'fail'): Promise<string> {
+    const params = { path: { revision }, header: { 'Idempotency-Key': newId() } }
+    const done = await persistently(() => body(api.POST('/api/changes/{revision}/revert', { params, body: { on_conflict: onConflict } })))
     await this.apply(done.changes)
+    return done.changes.length > 0 ? done.revision : ''
   }
 
   hear(happening: Happening): void {
@@ -298,18 +274,6 @@ export class TaskEdits {
     for (const id of ids) if (!this.pending.has(id)) this.confirmed.delete(id)
   }
 
-  /** What a patch makes visible before the server has answered. */
-  private overlayOf({ place, add_label_ids, remove_label_ids, ...fields }: BatchPatch, known?: Task): Partial<Task> {
-    const overlay: Partial<Task> = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-    if (fields.status) overlay.completed_at = fields.status === 'done' ? new Date().toISOString() : null
-    if (place) overlay.position = positionOf(place, (id) => this.find(id)?.position)
-    if (add_label_ids || remove_label_ids) {
-      const gone = new Set(remove_label_ids)
-      overlay.label_ids = [...new Set([...(known?.label_ids ?? []), ...(add_label_ids ?? [])])].filter((id) => !gone.has(id))
-    }
-    return overlay
-  }
-
   private overlaid(task: Task): Task {
     return (this.pending.get(task.id) ?? []).reduce((shown, { overlay }) => ({ ...shown, ...overlay }), task)
   }
@@ -338,14 +302,36 @@ export class TaskEdits {
       else this.client.setQueryData(keys.task(id), task)
     }
     this.recount()
+    this.searchAgain()
   }
 
   private recount(): void {
     this.countsTimer ??= setTimeout(() => {
       this.countsTimer = undefined
       void this.client.invalidateQueries({ queryKey: keys.stats })
-    }, 1_500)
+    }, COUNT_AFTER)
   }
+
+  /** Only the server knows what words find. It is asked again once it knows what is shown. */
+  private searchAgain(): void {
+    this.searchTimer ??= setTimeout(() => {
+      this.searchTimer = undefined
+      if (this.pending.size > 0) this.searchAgain()
+      else void this.client.invalidateQueries({ predicate: ({ queryKey }) => isSearch(queryKey) })
+    }, SEARCH_AFTER)
+  }
+}
+
+/** What a patch makes visible before the server has answered. */
+function overlayOf(id: string, { place, add_label_ids, remove_label_ids, ...fields }: BatchPatch, seen: (id: string) => Task | undefined): Partial<Task> {
+  const overlay: Partial<Task> = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  if (fields.status) overlay.completed_at = fields.status === 'done' ? new Date().toISOString() : null
+  if (place) overlay.position = positionOf(place, (other) => seen(other)?.position)
+  if (add_label_ids || remove_label_ids) {
+    const gone = new Set(remove_label_ids)
+    overlay.label_ids = [...new Set([...(seen(id)?.label_ids ?? []), ...(add_label_ids ?? [])])].filter((label) => !gone.has(label))
+  }
+  return overlay
 }
 
 /** A new task as it is shown until the server has it. */

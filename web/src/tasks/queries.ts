@@ -10,9 +10,17 @@ export const keys = {
   task: (id: string) => ['tasks', 'one', id] as const,
   projects: ['projects'] as const,
   labels: ['labels'] as const,
+  trashed: ['trashed'] as const,
   trashedProjects: ['trashed', 'projects'] as const,
   trashedLabels: ['trashed', 'labels'] as const,
+  found: (words: string) => ['found', words] as const,
   stats: ['stats'] as const,
+}
+
+/** Whether a key is of what words found. */
+export function isSearch([kind, what, query]: readonly unknown[]): boolean {
+  if (kind === keys.lists[0] && what === keys.lists[1]) return Boolean((query as ListQuery).q)
+  return kind === 'found'
 }
 
 const PAGE = 100

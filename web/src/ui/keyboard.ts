@@ -26,6 +26,12 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
+/** Calls back at once, or, while somebody is typing, when they have left the field. */
+export function onceWritten(call: () => void): void {
+  if (isTyping(document.activeElement)) document.addEventListener('focusout', () => setTimeout(call), { once: true })
+  else call()
+}
+
 /**
  * Calls back with a key as it is written ("j", "?", "Enter", "mod+z") unless somebody is typing or a dialog
  * is open. What returns true was understood and goes no further.

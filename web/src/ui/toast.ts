@@ -4,8 +4,7 @@ export interface Toast {
   id: number
   text: string
   tone: 'plain' | 'problem'
-  /** `undoes`: what the keyboard's undo means. */
-  action?: { label: string; run: () => void; undoes?: true }
+  action?: { label: string; run: () => void }
   /** ms on screen; null stays until it is closed. */
   stays: number | null
 }
@@ -25,26 +24,23 @@ function become(next: readonly Toast[]): void {
 
 export function toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
   serial += 1
-  const fresh: Toast = { id: serial, text, tone: 'plain', stays: more.action ? UNDO_TIME : 5_000, ...more }
-  become([...toasts, fresh].slice(-3))
-  return fresh.id
+  become([...toasts, { id: serial, text, tone: 'plain', stays: more.action ? UNDO_TIME : 5_000, ...more }])
+  return serial
 }
 
-export function dismiss(id: number): void {
+/** A problem with a way on. The same once more joins the one that is shown: its action then is both. */
+export function problem(text: string, { label, run }: { label: string; run: () => void }): number {
+  const same = toasts.find((item) => item.text === text && item.tone === 'problem' && item.action?.label === label)
+  if (same) dismiss(same.id)
+  const both = () => {
+    same?.action?.run()
+    run()
+  }
+  return toast(text, { tone: 'problem', stays: null, action: { label, run: both } })
+}
+
+export function dismiss(id: number | null): void {
   become(toasts.filter((item) => item.id !== id))
-}
-
-export function hasLastAction(): boolean {
-  return toasts.some((item) => item.action?.undoes)
-}
-
-/** The newest thing that can be taken back, for the keyboard. */
-export function runLastAction(): boolean {
-  const last = toasts.findLast((item) => item.action?.undoes)
-  if (!last) return false
-  dismiss(last.id)
-  last.action?.run()
-  return true
 }
 
 export function useToasts(): readonly Toast[] {

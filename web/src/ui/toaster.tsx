@@ -6,24 +6,30 @@ import { cx } from './cx'
 import { useMessages } from './messages'
 import { dismiss, type Toast, useToasts } from './toast'
 
-/** What just happened, and the way back. It waits while somebody points at it or tabs into it. */
+const AT_ONCE = 3
+
+/**
+ * What just happened, and the way back. It waits while somebody points at it or tabs into it. Of what went well only
+ * the newest are shown; one beneath comes to light again when those are gone and its own time is not over.
+ */
 export function Toaster() {
   const toasts = useToasts()
   const { toasts: name } = useMessages()
+  const newest = new Set(toasts.filter(({ tone }) => tone === 'plain').slice(-AT_ONCE))
   return (
     <section
       aria-label={name}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] z-50 flex flex-col items-center gap-2 px-4 md:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] z-50 flex max-h-[60dvh] flex-col items-center gap-2 overflow-y-auto px-4 md:bottom-6"
     >
       {toasts.map((item) => (
-        <ToastCard key={item.id} toast={item} />
+        <ToastCard key={item.id} toast={item} covered={item.tone === 'plain' && !newest.has(item)} />
       ))}
     </section>
   )
 }
 
-function ToastCard({ toast }: { toast: Toast }) {
+function ToastCard({ toast, covered }: { toast: Toast; covered: boolean }) {
   const { shell } = useMessages()
   const [held, setHeld] = useState(false)
   useEffect(() => {
@@ -31,6 +37,7 @@ function ToastCard({ toast }: { toast: Toast }) {
     const timer = setTimeout(() => dismiss(toast.id), toast.stays)
     return () => clearTimeout(timer)
   }, [held, toast.id, toast.stays])
+  if (covered) return null
   return (
     <div
       onPointerEnter={() => setHeld(true)}

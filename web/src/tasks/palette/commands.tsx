@@ -8,7 +8,6 @@ import { signOut } from '@/api/session'
 import { setSingleKeys, singleKeysOn } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
 import { applyTheme, readTheme, type Theme } from '@/ui/theme'
-import { hasLastAction, runLastAction } from '@/ui/toast'
 import { groupingOf, groupingsOf } from '../board/columns'
 import { useFilterChoices } from '../list/menus'
 import { Dot } from '../marks'
@@ -111,7 +110,7 @@ export function useAppCommands(): Command[] {
   const theme = readTheme()
   const single = singleKeysOn()
   const commands: (Command | false)[] = [
-    hasLastAction() && { id: 'undo', name: keys.undo, group, Icon: Undo2, keys: ['z'], run: () => void runLastAction() },
+    actions.canUndo && { id: 'undo', name: keys.undo, group, Icon: Undo2, keys: ['z'], run: () => void actions.undoLast() },
     {
       id: 'theme',
       name: palette.theme,

@@ -11,6 +11,7 @@ import { Modal } from '@/ui/popup'
 import { isOpen } from '../lists'
 import { closeOverlay, openOverlay } from '../overlays'
 import { openTask } from '../panel/address'
+import { keys } from '../queries'
 import { currentStarter } from '../shell/shown'
 import { currentSubject } from '../subject'
 import { type Command, flat, type Page, search } from './command'
@@ -172,7 +173,7 @@ function useFound(typed: string): Command[] {
     return () => clearTimeout(timer)
   }, [typed])
   const { data } = useQuery({
-    queryKey: ['palette', asked],
+    queryKey: keys.found(asked),
     queryFn: ({ signal }) => find(asked, signal),
     enabled: asked !== '',
     placeholderData: keepPreviousData,

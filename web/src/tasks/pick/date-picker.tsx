@@ -1,7 +1,7 @@
 'use client'
 
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { type FormEvent, type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { When } from '@/api/types'
 import { IconButton } from '@/ui/button'
 import { cx } from '@/ui/cx'
@@ -12,31 +12,40 @@ import { useReader } from '../workspace'
 
 interface DatePickerProps {
   label: string
-  value: When | null
-  pick: (value: When | null) => void
+  /** What the tasks have that it is opened for. */
+  values: readonly (When | null)[]
+  /** What each of them gets, from what it has. */
+  set: (next: (own: When | null) => When | null) => void
   close: () => void
 }
 
-/** A date in words, a usual one, or one from the calendar; with a time when it needs one. */
-export function DatePicker({ label, value, pick, close }: DatePickerProps) {
+/** What all of them are; undefined where they differ. */
+function same<T>(values: readonly T[]): T | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined
+}
+
+/** A date in words, a usual one, or one from the calendar; with a time when it needs one. Several tasks keep their own. */
+export function DatePicker({ label, values, set, close }: DatePickerProps) {
   const { pick: words, days } = useMessages()
   const reader = useReader()
   const [typed, setTyped] = useState('')
-  const [time, setTime] = useState(value ? timeOf(value, reader.zone) : null)
+  const [time, setTime] = useState<string | null>()
   const understood = useMemo(() => (typed.trim() ? understandDate(typed, reader.zone) : null), [typed, reader.zone])
-  const chosen = value && dayOf(value, reader.zone)
-  const take = (next: When | null) => {
-    pick(next)
+  const chosen = same(values.map((value) => value && dayOf(value, reader.zone))) ?? null
+  const timeAt = (own: When | null) => (time === undefined ? own && timeOf(own, reader.zone) : time)
+  const take = (next: (own: When | null) => When | null) => {
+    set(next)
     close()
   }
+  const takeDay = (day: Day) => take((own) => when(day, timeAt(own), reader.zone))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (understood) take(understood)
+    if (understood) take(() => understood)
     else if (!typed.trim()) close()
   }
-  const setTimeTo = (next: string) => {
-    setTime(next || null)
-    if (chosen) pick(when(chosen, next || null, reader.zone))
+  const takeTime = (next: string | null) => {
+    setTime(next)
+    set((own) => own && when(dayOf(own, reader.zone), next, reader.zone))
   }
   return (
     <div className="w-72">
@@ -54,17 +63,52 @@ export function DatePicker({ label, value, pick, close }: DatePickerProps) {
           {understood ? sayWhen(understood, reader.zone, reader.locale, days) : typed.trim() && words.notUnderstood}
         </p>
       </form>
-      <Usual time={time} take={take} clearable={value !== null} />
-      <Calendar label={label} chosen={chosen} take={(day) => take(when(day, time, reader.zone))} />
-      <label className="flex items-center justify-between border-t border-line px-3 py-2 text-sm text-soft">
-        {words.time}
-        <input type="time" value={time ?? ''} onChange={(event) => setTimeTo(event.target.value)} className="h-8 rounded-sm border border-edge bg-raised px-2 text-sm text-ink" />
-      </label>
+      <Usual takeDay={takeDay} clear={values.some(Boolean) ? () => take(() => null) : null} />
+      <Calendar label={label} chosen={chosen} take={takeDay} />
+      <TimeField value={same(values.map((value) => value && timeOf(value, reader.zone))) ?? null} take={takeTime} close={close} />
     </div>
   )
 }
 
-function Usual({ time, take, clearable }: { time: string | null; take: (value: When | null) => void; clearable: boolean }) {
+/** A time is written in parts: it counts when one leaves the field, presses Enter or closes the picker, not by Escape. */
+function TimeField({ value, take, close }: { value: string | null; take: (time: string | null) => void; close: () => void }) {
+  const { pick: words } = useMessages()
+  const written = useRef<string | null>(null)
+  const keep = () => {
+    const time = written.current
+    written.current = null
+    if (time !== null) take(time || null)
+  }
+  const latest = useRef(keep)
+  useEffect(() => {
+    latest.current = keep
+  })
+  useEffect(() => () => latest.current(), [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') written.current = null
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    keep()
+    close()
+  }
+  return (
+    <label className="flex items-center justify-between border-t border-line px-3 py-2 text-sm text-soft">
+      {words.time}
+      <input
+        type="time"
+        defaultValue={value ?? ''}
+        onChange={(event) => {
+          written.current = event.target.validity.badInput ? null : event.target.value
+        }}
+        onBlur={keep}
+        onKeyDown={onKeyDown}
+        className="h-8 rounded-sm border border-edge bg-raised px-2 text-sm text-ink"
+      />
+    </label>
+  )
+}
+
+function Usual({ takeDay, clear }: { takeDay: (day: Day) => void; clear: (() => void) | null }) {
   const { pick: words } = useMessages()
   const reader = useReader()
   const next = (target: number) => ((target - weekday(reader.day) + 6) % 7) + 1
@@ -80,13 +124,13 @@ function Usual({ time, take, clearable }: { time: string | null; take: (value: W
   return (
     <div className="border-b border-line p-1">
       {usual.map(({ name, ahead }) => (
-        <button key={name} type="button" onClick={() => take(when(addDays(reader.day, ahead), time, reader.zone))} className={line}>
+        <button key={name} type="button" onClick={() => takeDay(addDays(reader.day, ahead))} className={line}>
           <span>{name}</span>
           <span className="text-faint">{say(addDays(reader.day, ahead))}</span>
         </button>
       ))}
-      {clearable && (
-        <button type="button" onClick={() => take(null)} className={cx(line, 'text-soft')}>
+      {clear && (
+        <button type="button" onClick={clear} className={cx(line, 'text-soft')}>
           {words.noDate}
         </button>
       )}

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Priority, Status, Task } from '@/api/types'
+import type { Priority, Status, Task, When } from '@/api/types'
 import { useMessages } from '@/ui/messages'
 import { PickList } from '@/ui/pick-list'
 import { PopupAt } from '@/ui/popup'
@@ -97,14 +97,21 @@ function LabelsPart({ tasks, ids }: PartProps) {
   return <PickList label={pick.labels} choices={choices} chosen={chosen} pick={(id) => give(id, !chosen.has(id))} create={create} />
 }
 
-function DuePart({ tasks, ids }: PartProps) {
-  const { pick } = useMessages()
-  const { actions } = useWorkspace()
-  return <DatePicker label={pick.due} value={tasks[0]?.due ?? null} pick={(due) => actions.changeAll(ids, { due })} close={closeOverlay} />
+function DuePart(props: PartProps) {
+  return <DatePart {...props} field="due" />
 }
 
-function StartPart({ tasks, ids }: PartProps) {
+function StartPart(props: PartProps) {
+  return <DatePart {...props} field="start" />
+}
+
+function DatePart({ tasks, ids, field }: PartProps & { field: 'due' | 'start' }) {
   const { pick } = useMessages()
   const { actions } = useWorkspace()
-  return <DatePicker label={pick.start} value={tasks[0]?.start ?? null} pick={(start) => actions.changeAll(ids, { start })} close={closeOverlay} />
+  const set = (next: (own: When | null) => When | null) =>
+    actions.changeEach(ids, (task) => {
+      const value = next(task[field])
+      return JSON.stringify(value) === JSON.stringify(task[field]) ? null : { [field]: value }
+    })
+  return <DatePicker label={pick[field]} values={tasks.map((task) => task[field])} set={set} close={closeOverlay} />
 }

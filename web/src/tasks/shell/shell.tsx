@@ -9,11 +9,10 @@ import { useKeys, useModKey } from '@/ui/keyboard'
 import { Logo } from '@/ui/logo'
 import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
-import { runLastAction } from '@/ui/toast'
 import { Dot } from '../marks'
 import { openOverlay } from '../overlays'
 import { statsOptions } from '../queries'
-import { useProjects } from '../workspace'
+import { useProjects, useWorkspace } from '../workspace'
 import { currentStarter, useShownPath } from './shown'
 
 /** The frame around every view: the way around, and quick add within reach. */
@@ -40,6 +39,7 @@ const GO: Record<string, string> = { i: '/inbox', t: '/today', u: '/upcoming', a
 
 function useShellKeys() {
   const router = useRouter()
+  const { actions } = useWorkspace()
   const going = useRef(0)
   useKeys((key, event) => {
     const then = Date.now() - going.current < 1_200
@@ -48,7 +48,7 @@ function useShellKeys() {
     else if (key === 'g') going.current = Date.now()
     else if (key === 'q') openOverlay({ type: 'add', starter: currentStarter() })
     else if (key === '?') openOverlay({ type: 'keys' })
-    else if (key === 'z' || (key === 'mod+z' && !event.shiftKey)) return runLastAction()
+    else if (key === 'z' || (key === 'mod+z' && !event.shiftKey)) return actions.undoLast()
     else return false
     return true
   })

@@ -239,7 +239,8 @@ export class TaskActions {
     const path = kind === 'project' ? ('/api/projects/{id}/restore' as const) : ('/api/labels/{id}/restore' as const)
     const sent = persistently(() => written(api.POST(path, { params })))
     this.undoable(sent.then(({ revision }) => revision), currentMessages().done.restored(item.name), () => void this.restoreNamed(kind, item), { size: Infinity })
-    await sent.then(() => this.client.invalidateQueries({ queryKey: kind === 'project' ? keys.projects : keys.labels }), () => undefined)
+const reread = [kind === 'project' ? keys.projects : keys.labels, keys.trashed]
+    await sent.then(() => Promise.all(reread.map((queryKey) => this.client.invalidateQueries({ queryKey }))), () => undefined)
   }
 
   async purge(task: Task): Promise<void> {

@@ -31,6 +31,8 @@ export function KeysHelp() {
       [
         [keys.palette, [mod, 'K']],
         [keys.add, ['q']],
+        [keys.addMore, ['⇧', keys.caps.enter]],
+        [keys.addLines, [mod, keys.caps.enter]],
         [keys.search, ['/']],
         [keys.undo, ['z']],
         [keys.help, ['?']],

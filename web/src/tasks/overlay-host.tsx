@@ -9,11 +9,13 @@ const loadAdd = () => import('./quickadd/quick-add').then((file) => file.QuickAd
 const loadPicker = () => import('./pick/pickers').then((file) => file.Picker)
 const loadKeys = () => import('./keys-help').then((file) => file.KeysHelp)
 const loadPalette = () => import('./palette/palette').then((file) => file.Palette)
+const loadNamed = () => import('./named/editor').then((file) => file.NamedEditor)
 const loadConflict = () => import('./panel/conflict').then((file) => file.Conflict)
 const QuickAdd = dynamic(loadAdd, { ssr: false })
 const Picker = dynamic(loadPicker, { ssr: false })
 const KeysHelp = dynamic(loadKeys, { ssr: false })
 const Palette = dynamic(loadPalette, { ssr: false })
+const NamedEditor = dynamic(loadNamed, { ssr: false })
 const Conflict = dynamic(loadConflict, { ssr: false })
 
 /** What opens over the page. Its code is fetched once the page has come to rest. */
@@ -29,6 +31,7 @@ export function OverlayHost() {
   if (overlay.type === 'pick') return <Picker key={overlay.kind} {...overlay} />
   if (overlay.type === 'keys') return <KeysHelp />
   if (overlay.type === 'conflict') return <Conflict theirs={overlay.theirs} mine={overlay.mine} />
+  if (overlay.type === 'named') return <NamedEditor key={overlay.id} what={overlay.what} id={overlay.id} />
   if (overlay.type === 'palette') return <Palette />
   return null
 }

@@ -12,6 +12,8 @@ export type Overlay =
   | { type: 'pick'; kind: PickKind; ids: readonly string[]; anchor: HTMLElement }
   | { type: 'keys' }
   | { type: 'palette' }
+  /** A project or a label, to be made (null) or changed. */
+  | { type: 'named'; what: 'projects' | 'labels'; id: string | null }
   | { type: 'conflict'; theirs: Task; mine: TaskPatch }
 
 const NONE: Overlay = { type: 'none' }

@@ -1,16 +1,20 @@
 'use client'
 
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { RotateCcw, Trash2 } from 'lucide-react'
 import dynamic from 'next/dynamic'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import type { Label, Project, Task } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
+import { useRowFocus } from '@/ui/row-focus'
 import { Skeleton } from './list/list'
 import { allTasks, type ListQuery } from './lists'
 import { Dot } from './marks'
+import type { Command } from './palette/command'
+import { useOffered } from './palette/surroundings'
 import { listOptions, trashedLabelsOptions, trashedProjectsOptions } from './queries'
 import { useShown } from './shell/shown'
 import { useWorkspace } from './workspace'
@@ -25,20 +29,34 @@ interface Asked {
   run: () => void
 }
 
+interface Thing {
+  kind: 'projects' | 'labels' | 'tasks'
+  id: string
+  name: string
+  mark?: ReactNode
+  restore: () => void
+  purge?: () => void
+}
+
 /** What was deleted and can still come back. */
 export function TrashScreen() {
   const messages = useMessages()
   const { trash: words, views, shell } = messages
   const { actions, readAt } = useWorkspace()
-  const client = useQueryClient()
   const [asked, setAsked] = useState<Asked | null>(null)
   const pages = useInfiniteQuery(listOptions(QUERY, readAt))
-  const projects = useQuery(trashedProjectsOptions).data ?? []
-  const labels = useQuery(trashedLabelsOptions).data ?? []
+  const projects = useQuery(trashedProjectsOptions)
+  const labels = useQuery(trashedLabelsOptions)
   const tasks = useMemo(() => allTasks(pages.data), [pages.data])
   useShown('/trash', STARTER)
-  const nothing = tasks.length + projects.length + labels.length === 0 && !pages.hasNextPage
-  const reread = () => void client.invalidateQueries({ queryKey: ['trashed'] })
+  const things = useThings(projects.data, labels.data, tasks, setAsked)
+  const list = useRef<HTMLDivElement>(null)
+  useRowFocus(list, things)
+  const parts = [pages, projects, labels]
+  const failed = parts.find(({ isError, data }) => isError && data === undefined)
+  const nothing = things.length === 0 && !pages.hasNextPage
+  const empty = useCallback(() => setAsked({ title: words.emptyConfirm, label: words.empty, run: () => void actions.emptyTrash() }), [actions, words])
+  useOffered(useCommands(things, empty))
   return (
     <div className="h-full overflow-y-auto">
       <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10">
@@ -47,42 +65,25 @@ export function TrashScreen() {
             <h1 className="text-xl font-semibold tracking-tight">{words.title}</h1>
             <p className="text-sm text-faint">{words.lead}</p>
           </div>
-          {!nothing && !pages.isPending && (
-            <Button look="danger" size="sm" onClick={() => setAsked({ title: words.emptyConfirm, label: words.empty, run: () => void actions.emptyTrash() })}>
+          {!nothing && (
+            <Button look="danger" size="sm" onClick={empty}>
               {words.empty}
             </Button>
           )}
         </header>
-        {pages.isPending ? (
-          <Skeleton />
-        ) : pages.isError ? (
-          <Empty title={views.failed} text={explain(pages.error, messages)}>
-            <Button onClick={() => void pages.refetch()}>{shell.retry}</Button>
+        {failed ? (
+          <Empty title={views.failed} text={explain(failed.error, messages)}>
+            <Button onClick={() => parts.forEach(({ isError, refetch }) => isError && void refetch())}>{shell.retry}</Button>
           </Empty>
+        ) : parts.some(({ isPending }) => isPending) ? (
+          <Skeleton />
         ) : nothing ? (
           <Empty {...views.empty.trash} />
         ) : (
-          <>
-            <Section name={words.projects} show={projects.length > 0}>
-              {projects.map((project) => (
-                <Line key={project.id} name={project.name} mark={<Dot color={project.color} square />} restore={() => void actions.restoreNamed('project', project).then(reread)} />
-              ))}
-            </Section>
-            <Section name={words.labels} show={labels.length > 0}>
-              {labels.map((label) => (
-                <Line key={label.id} name={label.name} mark={<Dot color={label.color} />} restore={() => void actions.restoreNamed('label', label).then(reread)} />
-              ))}
-            </Section>
-            <Section name={words.tasks} show={tasks.length > 0}>
-              {tasks.map((task) => (
-                <Line
-                  key={task.id}
-                  name={task.title}
-                  restore={() => actions.restore(task)}
-                  purge={() => setAsked({ title: words.purgeConfirm(task.title), label: words.purge, run: () => void actions.purge(task) })}
-                />
-              ))}
-            </Section>
+          <div ref={list}>
+            {(['projects', 'labels', 'tasks'] as const).map((kind) => (
+              <Section key={kind} name={words[kind]} things={things.filter((thing) => thing.kind === kind)} />
+            ))}
             {pages.hasNextPage && (
               <p className="py-4 text-center">
                 <Button size="sm" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
@@ -90,7 +91,7 @@ export function TrashScreen() {
                 </Button>
               </p>
             )}
-          </>
+          </div>
         )}
       </div>
       {asked && <Confirm title={asked.title} text={words.emptyText} label={asked.label} run={asked.run} close={() => setAsked(null)} />}
@@ -98,17 +99,51 @@ export function TrashScreen() {
   )
 }
 
-function Section({ name, show, children }: { name: string; show: boolean; children: ReactNode }) {
-  if (!show) return null
+/** Everything that is in the trash, and what can be done to it. */
+function useThings(projects: readonly Project[] | undefined, labels: readonly Label[] | undefined, tasks: readonly Task[], ask: (asked: Asked) => void): Thing[] {
+  const { trash: words } = useMessages()
+  const { actions } = useWorkspace()
+  return useMemo(() => {
+    const purge = (task: Task) => ask({ title: words.purgeConfirm(task.title), label: words.purge, run: () => void actions.purge(task) })
+    return [
+      ...(projects ?? []).map((item): Thing => ({ kind: 'projects', id: item.id, name: item.name, mark: <Dot color={item.color} square />, restore: () => void actions.restoreNamed('project', item) })),
+      ...(labels ?? []).map((item): Thing => ({ kind: 'labels', id: item.id, name: item.name, mark: <Dot color={item.color} />, restore: () => void actions.restoreNamed('label', item) })),
+      ...tasks.map((task): Thing => ({ kind: 'tasks', id: task.id, name: task.title, restore: () => actions.restore(task), purge: () => purge(task) })),
+    ]
+  }, [projects, labels, tasks, ask, words, actions])
+}
+
+/** For the palette. */
+function useCommands(things: readonly Thing[], empty: () => void): Command[] {
+  const { trash: words } = useMessages()
+  return useMemo(() => {
+    if (things.length === 0) return []
+    const group = words.title
+    const each = (verb: string, some: readonly Thing[], run: (thing: Thing) => void) => some.map((thing) => ({ id: `${verb}:${thing.id}`, name: thing.name, group, mark: thing.mark, run: () => run(thing) }))
+    const purgeable = things.filter(({ purge }) => purge)
+    return [
+      { id: 'restore', name: words.restore, group, Icon: RotateCcw, page: { title: words.restore, commands: each('restore', things, ({ restore }) => restore()) } },
+      ...(purgeable.length > 0 ? [{ id: 'purge', name: words.purge, group, Icon: Trash2, page: { title: words.purge, commands: each('purge', purgeable, ({ purge }) => purge?.()) } }] : []),
+      { id: 'empty-trash', name: words.empty, group, Icon: Trash2, run: empty },
+    ]
+  }, [things, empty, words])
+}
+
+function Section({ name, things }: { name: string; things: readonly Thing[] }) {
+  if (things.length === 0) return null
   return (
     <section aria-label={name} className="mb-6">
       <h2 className="mb-1 px-2 text-sm font-semibold text-faint">{name}</h2>
-      <ul>{children}</ul>
+      <ul>
+        {things.map((thing) => (
+          <Line key={thing.id} {...thing} />
+        ))}
+      </ul>
     </section>
   )
 }
 
-function Line({ name, mark, restore, purge }: { name: string; mark?: ReactNode; restore: () => void; purge?: () => void }) {
+function Line({ name, mark, restore, purge }: Thing) {
   const { trash: words } = useMessages()
   return (
     <li className="flex min-h-11 items-center gap-2.5 rounded-md px-2 py-1 hover:bg-hover">

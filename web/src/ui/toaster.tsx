@@ -19,6 +19,7 @@ export function Toaster() {
   return (
     <section
       aria-label={name}
+      data-toasts
       aria-live="polite"
       className="pointer-events-none fixed inset-x-0 bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] z-50 flex max-h-[60dvh] flex-col items-center gap-2 overflow-y-auto px-4 md:bottom-6"
     >

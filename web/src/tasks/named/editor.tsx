@@ -7,30 +7,25 @@ import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { explain } from '@/ui/explain'
 import { Field } from '@/ui/field'
-import { useMessages } from '@/ui/messages'
+import { type Messages, useMessages } from '@/ui/messages'
 import { Modal } from '@/ui/popup'
 import { COLORS } from '../marks'
-
-export interface Named {
-  name: string
-  color: string | null
-}
+import { closeOverlay } from '../overlays'
+import { useNamed } from './use-named'
 
 interface EditorProps {
-  /** Which words to use. */
   what: 'projects' | 'labels'
-  value: Named | null
-  save: (value: Named) => Promise<unknown>
-  close: () => void
-  remove?: () => void
+  /** Which one; null makes a new one. */
+  id: string | null
 }
 
 /** The name and colour of a project or a label, new or known. */
-export function NamedEditor({ what, value, save, close, remove }: EditorProps) {
+export function NamedEditor({ what, id }: EditorProps) {
   const messages = useMessages()
   const words = messages[what]
+  const { save, remove, item } = useNamed(what, id)
   const field = useRef<HTMLInputElement>(null)
-  const [color, setColor] = useState(value?.color ?? COLORS[6])
+  const [color, setColor] = useState(item?.color ?? COLORS[6])
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -40,35 +35,45 @@ export function NamedEditor({ what, value, save, close, remove }: EditorProps) {
     setBusy(true)
     try {
       await save({ name, color })
-      close()
+      closeOverlay()
     } catch (failure) {
       setBusy(false)
-      setError(failure instanceof ApiError && failure.code === 'name_taken' ? words.taken : explain(failure, messages))
+      setError(sayFault(failure, what, messages))
       field.current?.focus()
     }
   }
   return (
-    <Modal title={value ? words.edit : words.new} close={close} initialFocus={field} width="max-w-md">
+    <Modal title={id ? words.edit : words.new} close={closeOverlay} initialFocus={field} width="max-w-md">
       <form onSubmit={submit} className="flex flex-col gap-5 p-5">
-        <Field ref={field} label={words.name} defaultValue={value?.name} maxLength={200} autoComplete="off" error={error} onChange={() => setError(null)} />
+        <Field ref={field} label={words.name} defaultValue={item?.name} maxLength={200} autoComplete="off" error={error} onChange={() => setError(null)} />
         <Colors name={words.color} color={color} setColor={setColor} />
         <div className="flex items-center gap-2">
-          {remove && (
-            <Button look="danger" className="mr-auto" onClick={remove}>
+          {item && (
+            <Button look="danger" className="mr-auto" onClick={() => (remove(item), closeOverlay())}>
               {words.delete}
             </Button>
           )}
           <span className="ml-auto" />
-          <Button look="ghost" onClick={close}>
+          <Button look="ghost" onClick={closeOverlay}>
             {messages.add.cancel}
           </Button>
           <Button type="submit" look="primary" disabled={busy}>
-            {value ? words.save : words.create}
+            {id ? words.save : words.create}
           </Button>
         </div>
       </form>
     </Modal>
   )
+}
+
+/** Somebody who was first is told of by what they left: saving again puts this over it. */
+function sayFault(failure: unknown, what: EditorProps['what'], messages: Messages): string {
+  if (!(failure instanceof ApiError)) return explain(failure, messages)
+  if (failure.code === 'name_taken') return messages[what].taken
+  const theirs = failure.status === 412 ? failure.problem.current : undefined
+  if (!theirs) return explain(failure, messages)
+  const color = COLORS.findIndex((value) => value === theirs.color)
+  return messages.named.overtaken(String(theirs.name), messages.colors[color] ?? messages.named.otherColor)
 }
 
 function Colors({ name, color, setColor }: { name: string; color: string; setColor: (color: string) => void }) {

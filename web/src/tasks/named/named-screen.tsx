@@ -1,21 +1,21 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useState } from 'react'
+import type { Label, Project } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
 import { Empty } from '@/ui/empty'
+import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import { Skeleton } from '../list/list'
 import { ListScreen } from '../list/screen'
 import { Dot } from '../marks'
+import { openOverlay } from '../overlays'
 import { useRouteId } from '../panel/address'
 import { labelsOptions, projectsOptions } from '../queries'
-import { useWorkspace } from '../workspace'
-
-const NamedEditor = dynamic(() => import('./editor').then((file) => file.NamedEditor), { ssr: false })
+import type { Named } from './use-named'
 
 /** The id in the address; while a task covers it, the one that was there. */
 function useKeptId(section: string): string | null {
@@ -26,57 +26,41 @@ function useKeptId(section: string): string | null {
 }
 
 export function ProjectScreen() {
-  const id = useKeptId('project')
-  const { actions } = useWorkspace()
-  const { data } = useQuery(projectsOptions)
-  const item = data?.find((project) => project.id === id)
-  return (
-    <Screen
-      what="projects"
-      id={id}
-      known={data !== undefined}
-      item={item}
-      edit={(value) => actions.editProject(item!, value)}
-      remove={() => actions.removeProject(item!)}
-    />
-  )
+  return <Screen what="projects" id={useKeptId('project')} items={useQuery(projectsOptions)} />
 }
 
 export function LabelScreen() {
-  const id = useKeptId('label')
-  const { actions } = useWorkspace()
-  const { data } = useQuery(labelsOptions)
-  const item = data?.find((label) => label.id === id)
-  return (
-    <Screen what="labels" id={id} known={data !== undefined} item={item} edit={(value) => actions.editLabel(item!, value)} remove={() => actions.removeLabel(item!)} />
-  )
+  return <Screen what="labels" id={useKeptId('label')} items={useQuery(labelsOptions)} />
 }
 
 interface ScreenProps {
-  what: 'projects' | 'labels'
+  what: Named
   id: string | null
-  known: boolean
-  item: { name: string; color: string | null } | undefined
-  edit: (value: { name: string; color: string | null }) => Promise<unknown>
-  remove: () => void
+  items: UseQueryResult<Project[]> | UseQueryResult<Label[]>
 }
 
-function Screen({ what, id, known, item, edit, remove }: ScreenProps) {
+function Screen({ what, id, items }: ScreenProps) {
   const messages = useMessages()
-  const words = messages[what]
+  const { [what]: words, views, shell, product } = messages
   const router = useRouter()
-  const [editing, setEditing] = useState(false)
   const kind = what === 'projects' ? 'project' : 'label'
   const view = useMemo(() => ({ kind, id: id ?? '' }) as const, [kind, id])
+  const item = items.data?.find((other) => other.id === id)
   const name = item?.name
   useEffect(() => {
-    if (name) document.title = `${name} · ${messages.product}`
-  }, [name, messages])
-  if (!id || !known)
+    if (name) document.title = `${name} · ${product}`
+  }, [name, product])
+  if (!id || items.isPending)
     return (
       <div className="mx-auto max-w-4xl px-4 pt-24 sm:px-8">
         <Skeleton />
       </div>
+    )
+  if (!items.data)
+    return (
+      <Empty alone title={views.failed} text={explain(items.error, messages)}>
+        <Button onClick={() => void items.refetch()}>{shell.retry}</Button>
+      </Empty>
     )
   if (!item)
     return (
@@ -85,25 +69,9 @@ function Screen({ what, id, known, item, edit, remove }: ScreenProps) {
       </Empty>
     )
   const actions = (
-    <IconButton label={words.editNamed(item.name)} onClick={() => setEditing(true)}>
+    <IconButton label={words.editNamed(item.name)} onClick={() => openOverlay({ type: 'named', what, id })}>
       <Pencil size={16} aria-hidden />
     </IconButton>
   )
-  return (
-    <>
-      <ListScreen key={id} view={view} title={item.name} mark={<Dot color={item.color} square={what === 'projects'} size="size-3.5" />} actions={actions} />
-      {editing && (
-        <NamedEditor
-          what={what}
-          value={item}
-          save={edit}
-          close={() => setEditing(false)}
-          remove={() => {
-            remove()
-            router.push(`/${what}`)
-          }}
-        />
-      )}
-    </>
-  )
+  return <ListScreen key={id} view={view} title={item.name} mark={<Dot color={item.color} square={what === 'projects'} size="size-3.5" />} actions={actions} />
 }

@@ -1,14 +1,16 @@
 'use client'
 
 import {
-  ArrowDownUp, CalendarRange, ChartColumn, CircleHelp, Columns3, Inbox, Keyboard, LayoutList, ListFilter, LogOut, Monitor, Moon, Plus, Search, Settings, SquareKanban, Sun, Tag, Tags, Trash2, Undo2, X,
+  ArrowDownUp, CalendarRange, ChartColumn, CircleHelp, Columns3, Inbox, Keyboard, Languages, LayoutList, ListFilter, LogOut, Monitor, Moon, Plus, Search, Settings, SquareKanban, Sun, Tag, Tags, Trash2, Undo2, X,
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { signOut } from '@/api/session'
+import { api, body } from '@/api/client'
+import { replaceUser, signOut } from '@/api/session'
 import { setSingleKeys, singleKeysOn } from '@/ui/keyboard'
-import { useMessages } from '@/ui/messages'
+import { type Language, LANGUAGES, speak, useLanguage, useMessages } from '@/ui/messages'
 import { applyTheme, readTheme, type Theme } from '@/ui/theme'
 import { groupingOf, groupingsOf } from '../board/columns'
+import { type FilterName, useFilterNames } from '../list/filter-names'
 import { useFilterChoices } from '../list/menus'
 import { Dot } from '../marks'
 import { openOverlay } from '../overlays'
@@ -44,20 +46,22 @@ export function usePlaceCommands(): Command[] {
 /** What begins something new. */
 export function useMakeCommands(): Command[] {
   const { shell, projects, labels, palette } = useMessages()
-  const router = useRouter()
   const group = palette.groups.make
   return [
     { id: 'add', name: shell.add, group, Icon: Plus, keys: ['q'], run: () => openOverlay({ type: 'add', starter: currentStarter() }) },
-    { id: 'new-project', name: projects.new, group, Icon: SquareKanban, run: () => router.push('/projects?new') },
-    { id: 'new-label', name: labels.new, group, Icon: Tag, run: () => router.push('/labels?new') },
+    { id: 'new-project', name: projects.new, group, Icon: SquareKanban, run: () => openOverlay({ type: 'named', what: 'projects', id: null }) },
+    { id: 'new-label', name: labels.new, group, Icon: Tag, run: () => openOverlay({ type: 'named', what: 'labels', id: null }) },
   ]
 }
+
+const FILTERS: readonly FilterName[] = ['status', 'priority', 'label', 'project', 'due']
 
 /** How the list on the screen is shown, and what of it. */
 export function useViewCommands(): Command[] {
   const { board, toolbar, views, palette } = useMessages()
   const around = currentSurroundings()
   const choices = useFilterChoices(around?.view ?? { kind: 'all' })
+  const names = useFilterNames()
   if (!around) return []
   const { view, filters, change } = around
   const group = palette.groups.view
@@ -89,6 +93,10 @@ export function useViewCommands(): Command[] {
         }),
       },
     },
+    ...FILTERS.filter((name) => filters[name]).map((name) => {
+      const said = `${toolbar[name]}: ${names(name, filters[name])}`
+      return { id: `drop:${name}`, name: toolbar.removeFilter(said), group, Icon: X, run: () => change({ [name]: '' }) }
+    }),
     isNarrowed(filters) && { id: 'clear', name: views.clearFilters, group, Icon: X, run: () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' }) },
     { id: 'search', name: palette.searchHere, group, Icon: Search, keys: ['/'], run: focusSearch },
   ]
@@ -100,6 +108,12 @@ function focusSearch(): void {
   setTimeout(() => document.querySelector<HTMLInputElement>('main input[type=search]')?.focus(), 60)
 }
 
+/** On the screen at once, and for the account from then on. */
+async function choose(locale: Language): Promise<void> {
+  await speak(locale)
+  replaceUser(await body(api.PATCH('/api/auth/me', { body: { locale } })))
+}
+
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const
 
 /** The app itself. */
@@ -109,6 +123,7 @@ export function useAppCommands(): Command[] {
   const group = palette.groups.app
   const theme = readTheme()
   const single = singleKeysOn()
+  const spoken = useLanguage()
   const commands: (Command | false)[] = [
     actions.canUndo && { id: 'undo', name: keys.undo, group, Icon: Undo2, keys: ['z'], run: () => void actions.undoLast() },
     {
@@ -119,6 +134,16 @@ export function useAppCommands(): Command[] {
       page: {
         title: settings.theme,
         commands: (['system', 'light', 'dark'] as Theme[]).map((value) => ({ id: `theme:${value}`, name: settings.themes[value], group, Icon: THEME_ICONS[value], chosen: value === theme, run: () => applyTheme(value) })),
+      },
+    },
+    {
+      id: 'language',
+      name: palette.language,
+      group,
+      Icon: Languages,
+      page: {
+        title: settings.language,
+        commands: (Object.keys(LANGUAGES) as Language[]).map((value) => ({ id: `language:${value}`, name: LANGUAGES[value], group, chosen: value === spoken, run: () => void choose(value).catch(actions.sayFailed) })),
       },
     },
     { id: 'keys', name: shell.shortcuts, group, Icon: CircleHelp, keys: ['?'], run: () => openOverlay({ type: 'keys' }) },

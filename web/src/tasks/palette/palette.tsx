@@ -16,7 +16,9 @@ import { currentStarter } from '../shell/shown'
 import { currentSubject } from '../subject'
 import { type Command, flat, type Page, search } from './command'
 import { useAppCommands, useMakeCommands, usePlaceCommands, useViewCommands } from './commands'
+import { useNamedCommands } from './named-commands'
 import { recentIds, remember } from './recent'
+import { currentOffered } from './surroundings'
 import { useTaskCommands } from './task-commands'
 
 const PAUSE = 120
@@ -130,11 +132,13 @@ interface Listed {
 function useSections(typed: string, page: Page | null): Listed[] {
   const { palette: words } = useMessages()
   const [subject] = useState(currentSubject)
+  const [offered] = useState(currentOffered)
   const [recent] = useState(recentIds)
   const onTasks = useTaskCommands(subject)
   const places = usePlaceCommands()
   const view = useViewCommands()
   const make = useMakeCommands()
+  const named = useNamedCommands()
   const app = useAppCommands()
   const found = useFound(page ? '' : typed)
   if (page) {
@@ -142,7 +146,7 @@ function useSections(typed: string, page: Page | null): Listed[] {
     const fitting = typed ? search(page.commands, typed, []) : page.commands
     return [{ name: '', commands: meant ? [...fitting, meant] : fitting }]
   }
-  const all = [...onTasks, ...make, ...view, ...places, ...app]
+  const all = [...onTasks, ...offered, ...make, ...view, ...named, ...places, ...app]
   if (typed) {
     const capture: Command = { id: 'add-typed', name: words.addTyped(typed), group: '', Icon: Plus, run: () => openOverlay({ type: 'add', starter: currentStarter(), text: typed }) }
     const sections = [

@@ -1,8 +1,8 @@
 'use client'
 
-import { CalendarDays, Check, CircleDot, CornerDownRight, Folder, Inbox, PanelRight, Pencil, PlayCircle, Plus, RotateCcw, SignalHigh, SquareCheck, Tag, Trash2 } from 'lucide-react'
+import { AlignLeft, ArrowDown, ArrowLeft, ArrowRight, ArrowUp, CalendarDays, Check, CircleDot, CornerDownRight, Folder, Inbox, PanelRight, Pencil, PlayCircle, Plus, RotateCcw, SignalHigh, SquareCheck, Tag, Trash2 } from 'lucide-react'
 import type { Task, When } from '@/api/types'
-import { useMessages } from '@/ui/messages'
+import { type Messages, useMessages } from '@/ui/messages'
 import { addDays, dayOf, sayWhen, weekday } from '../dates'
 import { isOpen, PRIORITIES, STATUSES } from '../lists'
 import { Dot, PriorityMark } from '../marks'
@@ -10,8 +10,10 @@ import { openOverlay, type PickKind } from '../overlays'
 import { openTask } from '../panel/address'
 import { understandDate } from '../quickadd/parse'
 import type { currentSubject } from '../subject'
+import { isBoard } from '../views'
 import { useLabels, useProjects, useReader, useWorkspace } from '../workspace'
 import type { Command, Page } from './command'
+import { currentSurroundings } from './surroundings'
 
 type Subject = ReturnType<typeof currentSubject>
 
@@ -34,7 +36,8 @@ export function useTaskCommands({ tasks, edit, select }: Subject): Command[] {
       ? { id: 'complete', name: taskWords.completeSelected, group, Icon: Check, keys: [keys.caps.space], run: () => actions.complete(tasks) }
       : { id: 'reopen', name: palette.reopen, group, Icon: RotateCcw, keys: [keys.caps.space], run: () => actions.changeAll(ids, { status: 'todo' }) },
     one && { id: 'open', name: palette.openTask, group, Icon: PanelRight, keys: [keys.caps.enter], run: () => openTask(first.id) },
-    one && edit !== null && { id: 'edit', name: taskWords.edit, group, Icon: Pencil, keys: ['e'], run: () => edit(first.id) },
+    one && { id: 'edit', name: taskWords.edit, group, Icon: Pencil, keys: ['e'], run: () => (edit ? edit(first.id) : focusIn('aside textarea')) },
+    one && { id: 'describe', name: palette.describe, group, Icon: AlignLeft, run: () => describe(first.id, words) },
     { id: 'due', name: pick.due, group, Icon: CalendarDays, keys: ['d'], page: pages.due(picker('due')) },
     { id: 'priority', name: pick.priority, group, Icon: SignalHigh, keys: ['1–4'], page: pages.priority(shared('priority') ? first.priority : null) },
     { id: 'status', name: pick.status, group, Icon: CircleDot, keys: ['s'], page: pages.status(shared('status') ? first.status : null) },
@@ -43,9 +46,47 @@ export function useTaskCommands({ tasks, edit, select }: Subject): Command[] {
     { id: 'start', name: pick.start, group, Icon: PlayCircle, run: picker('start') },
     one && { id: 'subtask', name: words.panel.addSubtask, group, Icon: CornerDownRight, run: () => openOverlay({ type: 'add', starter: { parent_id: first.id, project_id: first.project_id } }) },
     one && select !== null && { id: 'select', name: palette.select, group, Icon: SquareCheck, keys: ['x'], run: () => select(first.id) },
+    ...cardCommands(first, group, words),
     { id: 'delete', name: taskWords.delete, group, Icon: Trash2, keys: [keys.caps.delete], run: () => actions.remove(tasks) },
   ]
   return commands.filter((command) => command !== false)
+}
+
+/** Moves the card as the keys do that move it. */
+function cardCommands(task: Task, group: string, { palette }: Messages): Command[] {
+  const around = currentSurroundings()
+  if (!around || !isBoard(around.filters)) return []
+  const carry = (key: string, name: string, Icon: Command['Icon'], cap: string): Command => ({ id: `card:${key}`, name, group, Icon, keys: ['⇧', cap], run: () => press(task.id, key) })
+  return [
+    carry('ArrowUp', palette.cardUp, ArrowUp, '↑'),
+    carry('ArrowDown', palette.cardDown, ArrowDown, '↓'),
+    carry('ArrowLeft', palette.cardLeft, ArrowLeft, '←'),
+    carry('ArrowRight', palette.cardRight, ArrowRight, '→'),
+  ]
+}
+
+function press(id: string, key: string): void {
+  const card = document.querySelector<HTMLElement>(`[data-task="${id}"] [data-title]`)
+  card?.focus()
+  // Once the board knows that the cursor is there.
+  requestAnimationFrame(() => card?.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey: true, bubbles: true, cancelable: true })))
+}
+
+/** Opens the task where it is not open, and its description for writing. */
+function describe(id: string, { panel }: Messages): void {
+  if (!location.pathname.endsWith(`/${id}`)) openTask(id)
+  let frames = 60
+  const look = () => {
+    const write = [...document.querySelectorAll<HTMLButtonElement>('aside button')].find(({ textContent }) => textContent === panel.write || textContent === panel.describe)
+    if (write) write.click()
+    else if (document.querySelector('aside section textarea')) focusIn('aside section textarea')
+    else if ((frames -= 1) > 0) requestAnimationFrame(look)
+  }
+  look()
+}
+
+function focusIn(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.focus()
 }
 
 /** Where a picker opens: the row or card of the task, else the page itself. */

@@ -461,6 +461,14 @@ export const de: Messages = {
     theme: 'Farben wechseln',
     keysOff: 'Kürzel aus einer Taste ausschalten',
     keysOn: 'Kürzel aus einer Taste einschalten',
+    language: 'Sprache wechseln',
+    describe: 'Beschreibung ändern',
+    editNamed: { projects: 'Ein Projekt ändern', labels: 'Ein Label ändern' },
+    deleteNamed: { projects: 'Ein Projekt in den Papierkorb legen', labels: 'Ein Label in den Papierkorb legen' },
+    cardUp: 'Karte nach oben bewegen',
+    cardDown: 'Karte nach unten bewegen',
+    cardLeft: 'Karte in die vorige Spalte bewegen',
+    cardRight: 'Karte in die nächste Spalte bewegen',
   },
   keys: {
     title: 'Tastenkürzel',
@@ -496,6 +504,8 @@ export const de: Messages = {
     goAll: 'Alle Aufgaben',
     goDashboard: 'Überblick',
     then: 'dann',
+    addMore: 'Hinzufügen und gleich die nächste schreiben',
+    addLines: 'Alle Zeilen als Aufgaben hinzufügen',
     caps: { enter: 'Eingabe', escape: 'Esc', space: 'Leer', delete: 'Entf' },
   },
   problems: {
@@ -517,5 +527,9 @@ export const de: Messages = {
   errorPage: { title: 'Etwas ist kaputtgegangen', text: 'Deine Aufgaben sind sicher. Lade die Seite neu, um weiterzumachen.', reload: 'Neu laden' },
   notFound: { title: 'Hier ist nichts', text: 'Die Adresse ist vielleicht alt oder vertippt.', home: 'Zum Anfang' },
   colors: ['Rot', 'Orange', 'Gelb', 'Grün', 'Petrol', 'Himmel', 'Blau', 'Violett', 'Pflaume', 'Stein'],
+  named: {
+    overtaken: (name, color) => `Inzwischen wurde es anderswo geändert: „${name}“, ${color}. Speichere noch einmal, dann gilt deine Fassung; „Abbrechen“ behält jene.`,
+    otherColor: 'andere Farbe',
+  },
   toasts: 'Meldungen',
 }

@@ -458,6 +458,14 @@ export const en = {
     theme: 'Switch theme',
     keysOff: 'Turn single-key shortcuts off',
     keysOn: 'Turn single-key shortcuts on',
+    language: 'Switch language',
+    describe: 'Edit description',
+    editNamed: { projects: 'Edit a project', labels: 'Edit a label' },
+    deleteNamed: { projects: 'Move a project to the trash', labels: 'Move a label to the trash' },
+    cardUp: 'Move the card up',
+    cardDown: 'Move the card down',
+    cardLeft: 'Move the card to the previous column',
+    cardRight: 'Move the card to the next column',
   },
   keys: {
     title: 'Keyboard shortcuts',
@@ -493,6 +501,8 @@ export const en = {
     goAll: 'All tasks',
     goDashboard: 'Dashboard',
     then: 'then',
+    addMore: 'Add it and write the next',
+    addLines: 'Add all lines as tasks',
     caps: { enter: 'Enter', escape: 'Esc', space: 'Space', delete: 'Del' },
   },
   problems: {
@@ -514,6 +524,10 @@ export const en = {
   errorPage: { title: 'Something broke', text: 'Your tasks are safe. Reload the page to go on.', reload: 'Reload' },
   notFound: { title: 'There is nothing here', text: 'The address may be old or mistyped.', home: 'Go to the start' },
   colors: ['Red', 'Orange', 'Yellow', 'Green', 'Teal', 'Sky', 'Blue', 'Violet', 'Plum', 'Stone'],
+  named: {
+    overtaken: (name: string, color: string) => `It was changed elsewhere meanwhile: “${name}”, ${color}. Save again to put yours, or cancel to keep that.`,
+    otherColor: 'another colour',
+  },
   toasts: 'Notifications',
 }
 

@@ -1,0 +1,53 @@
+'use client'
+
+import { type RefObject, useEffect, useRef } from 'react'
+
+const FRAMES = 12
+const CONTROLS = 'a[href], button'
+
+/**
+ * Keeps the focus in a list of rows (`li`) that gets shorter: when the row that had it goes, the one that takes its
+ * place gets it, at the same control; without any, the page's heading.
+ */
+export function useRowFocus(list: RefObject<HTMLElement | null>, rows: unknown): void {
+  const last = useRef<{ row: number; control: number } | null>(null)
+  useEffect(() => {
+    const remember = ({ target }: FocusEvent) => {
+      if (!(target instanceof HTMLElement) || target.closest('[data-modal], [data-toasts]')) return
+      const row = target.closest('li')
+      last.current = row && list.current?.contains(row) ? { row: rowsIn(list.current).indexOf(row), control: controlsIn(row).indexOf(target) } : null
+    }
+    document.addEventListener('focusin', remember)
+    return () => document.removeEventListener('focusin', remember)
+  }, [list])
+  useEffect(() => {
+    let frames = FRAMES
+    const look = () => {
+      const at = last.current
+      if (at && isLost()) {
+        const left = list.current ? rowsIn(list.current) : []
+        const row = left[Math.min(at.row, left.length - 1)]
+        const next = row && (controlsIn(row)[at.control] ?? controlsIn(row)[0])
+        const heading = document.querySelector<HTMLElement>('main h1')
+        if (!next) heading?.setAttribute('tabindex', '-1')
+        ;(next ?? heading)?.focus()
+      } else if ((frames -= 1) > 0) frame = requestAnimationFrame(look)
+    }
+    // A dialog that is just closing still has the focus, and loses it.
+    let frame = requestAnimationFrame(look)
+    return () => cancelAnimationFrame(frame)
+  }, [list, rows])
+}
+
+function isLost(): boolean {
+  const { activeElement } = document
+  return activeElement === null || activeElement === document.body
+}
+
+function rowsIn(list: HTMLElement): HTMLElement[] {
+  return [...list.querySelectorAll('li')]
+}
+
+function controlsIn(row: HTMLElement): HTMLElement[] {
+  return [...row.querySelectorAll<HTMLElement>(CONTROLS)]
+}

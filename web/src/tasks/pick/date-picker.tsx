@@ -84,10 +84,11 @@ function TimeField({ value, take, close }: { value: string | null; take: (time: 
     latest.current = keep
   })
   useEffect(() => () => latest.current(), [])
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Escape') written.current = null
     if (event.key !== 'Enter') return
     event.preventDefault()
+    if (!event.currentTarget.reportValidity()) return
     keep()
     close()
   }

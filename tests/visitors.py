@@ -77,6 +77,18 @@ class Visitor:
     def panel(self) -> Locator:
         return self.page.get_by_role("complementary")
 
+    @property
+    def palette(self) -> Locator:
+        return self.page.get_by_role("dialog", name="Find or do anything")
+
+    async def ask(self, words: str) -> None:
+        """Open the palette, type, and take what comes first."""
+        await self.page.keyboard.press("Control+k")
+        await self.palette.get_by_role("combobox").fill(words)
+        await expect(self.palette.get_by_role("option").first).to_be_visible()
+        await self.page.keyboard.press("Enter")
+        await expect(self.palette).to_have_count(0)
+
     def notice(self, text: str) -> Locator:
         return self.page.get_by_role("region", name="Notifications").get_by_text(text)
 

@@ -7,7 +7,6 @@ from playwright.async_api import Browser, Locator, Route, expect
 
 from api.server import Server
 from axe import findings
-from test_palette import ask, palette
 from visitors import PASSWORD, Visitor, visiting
 
 
@@ -144,13 +143,13 @@ async def test_projects_that_cannot_be_read_are_not_told_to_be_none(ana: Visitor
 
 async def test_the_palette_edits_and_deletes_projects_and_labels(ana: Visitor) -> None:
     await ana.add("Paint the fence +Garden #red")
-    await ask(ana, "edit project garden")
+    await ana.ask("edit project garden")
     await ana.page.get_by_label("Project name").fill("Yard")
     await ana.page.keyboard.press("Enter")
     await expect(ana.page.get_by_role("navigation").get_by_role("link", name="Yard")).to_be_visible()
-    await ask(ana, "label trash red")
+    await ana.ask("label trash red")
     await expect(ana.notice("Moved red to the trash")).to_be_visible()
-    await ask(ana, "new label")
+    await ana.ask("new label")
     await expect(ana.page.get_by_role("dialog", name="New label")).to_be_visible()
 
 
@@ -162,9 +161,9 @@ async def test_the_palette_restores_and_deletes_for_good_in_the_trash(ana: Visit
         await expect(ana.task(title)).to_have_count(0)
     await ana.go("Trash")
     await expect(ana.page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
-    await ask(ana, "restore one")
+    await ana.ask("restore one")
     await expect(ana.page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
-    await ask(ana, "delete for good two")
+    await ana.ask("delete for good two")
     await ana.page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     await expect(ana.page.get_by_role("heading", name="The trash is empty")).to_be_visible()
 
@@ -172,27 +171,27 @@ async def test_the_palette_restores_and_deletes_for_good_in_the_trash(ana: Visit
 async def test_the_palette_describes_a_task_drops_a_filter_and_changes_the_language(ana: Visitor) -> None:
     await ana.add("Paint the fence !urgent")
     await ana.open("/inbox?priority=urgent")
-    await ask(ana, "remove filter")
+    await ana.ask("remove filter")
     await expect(ana.page).to_have_url(re.compile(r"/inbox$"))
     await ana.task("Paint the fence").get_by_role("link").focus()
-    await ask(ana, "edit description")
+    await ana.ask("edit description")
     await expect(ana.panel.get_by_role("textbox", name="Description")).to_be_focused()
     await ana.page.keyboard.press("Escape")
-    await ask(ana, "edit title")
+    await ana.ask("edit title")
     await expect(ana.panel.get_by_label("Title", exact=True)).to_be_focused()
-    await ask(ana, "language deutsch")
+    await ana.ask("language deutsch")
     await expect(ana.page.get_by_role("navigation").get_by_role("link", name="Eingang")).to_be_visible()
 
 
 async def test_the_palette_moves_a_card(ana: Visitor) -> None:
     await ana.add("One", "Two")
     await ana.open("/inbox?layout=board")
-    to_do = ana.page.get_by_role("region", name="To do").locator("[data-task]")
+    to_do = ana.page.get_by_role("list", name="To do", exact=True).locator("[data-title]")
     await expect(to_do).to_have_text(["One", "Two"])
     await ana.task("One").get_by_role("link").focus()
-    await ask(ana, "card down")
+    await ana.ask("card down")
     await expect(to_do).to_have_text(["Two", "One"])
-    await ask(ana, "card next column")
+    await ana.ask("card next column")
     await expect(to_do).to_have_text(["Two"])
     await expect(ana.task("One").get_by_role("link")).to_be_focused()
-    await expect(palette(ana)).to_have_count(0)
+    await expect(ana.palette).to_have_count(0)

@@ -43,13 +43,17 @@ export function dismiss(id: number | null): void {
   become(toasts.filter((item) => item.id !== id))
 }
 
+export function currentToasts(): readonly Toast[] {
+  return toasts
+}
+
 export function useToasts(): readonly Toast[] {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    () => toasts,
+    currentToasts,
     () => NONE,
   )
 }

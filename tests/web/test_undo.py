@@ -179,8 +179,8 @@ async def test_a_time_for_many_leaves_each_its_day_and_is_sent_once(ana: Visitor
     await ana.page.route("**/api/tasks/batch", count)
     await ana.page.get_by_label("Time", exact=True).fill("09:15")
     await ana.page.keyboard.press("Enter")
-    await expect(ana.task("One").get_by_text("Today 09:15")).to_be_visible()
-    await expect(ana.task("Two").get_by_text("Tomorrow 09:15")).to_be_visible()
+    await expect(ana.task("One").get_by_text("Today 9:15")).to_be_visible()
+    await expect(ana.task("Two").get_by_text("Tomorrow 9:15")).to_be_visible()
     await expect(ana.notice("Changed 2 tasks")).to_be_visible()
     assert len(sent) == 1
 

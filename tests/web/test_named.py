@@ -88,7 +88,9 @@ async def test_the_focus_stays_in_the_trash_and_among_labels_when_rows_go(ana: V
     await expect(ana.page.get_by_role("button", name="Edit green")).to_be_focused()
 
 
-async def test_an_open_trash_hears_of_a_label_deleted_elsewhere(ana: Visitor, server: Server, chromium: Browser) -> None:
+async def test_an_open_trash_hears_of_a_label_deleted_elsewhere(
+    ana: Visitor, server: Server, chromium: Browser
+) -> None:
     await ana.add("Three #red")
     await ana.go("Trash")
     await expect(ana.page.get_by_role("heading", name="The trash is empty")).to_be_visible()

@@ -62,7 +62,11 @@ def row(visitor: Visitor) -> Locator:
 
 
 EDITS: list[tuple[Deed, str, Told]] = [
-    (_ranks, "Priority of “Buy milk”: Urgent", lambda ana: row(ana).get_by_role("button", name="Priority: Urgent").first),
+    (
+        _ranks,
+        "Priority of “Buy milk”: Urgent",
+        lambda ana: row(ana).get_by_role("button", name="Priority: Urgent").first,
+    ),
     (_dates, "Changed the due date of “Buy milk”", lambda ana: row(ana).get_by_text("Tomorrow")),
     (_labels, "Changed the labels of “Buy milk”", lambda ana: row(ana).get_by_role("button", name="errands")),
     (_moves, "Moved “Buy milk” to Home", lambda ana: row(ana).get_by_role("button", name="Home")),
@@ -116,7 +120,9 @@ async def test_the_key_goes_back_step_by_step_further_than_toasts_are_shown(ana:
     for left, title in reversed(list(enumerate(titles))):
         await ana.page.keyboard.press("z")
         await expect(ana.notice(f"Undone: Priority of “{title}”: High")).to_be_visible()
-        await expect(ana.task(title).get_by_role("button", name="Priority: High").locator("visible=true")).to_have_count(0)
+        await expect(
+            ana.task(title).get_by_role("button", name="Priority: High").locator("visible=true")
+        ).to_have_count(0)
         await expect(high).to_have_count(left)
 
 

@@ -4,17 +4,15 @@ import { newId } from '@/api/ids'
 import { ApiError } from '@/api/problem'
 import type { Label, NewTask, Project, Task, TaskPatch } from '@/api/types'
 import { explain } from '@/ui/explain'
-import { onceWritten } from '@/ui/keyboard'
 import { currentMessages } from '@/ui/messages'
-import { dismiss, problem, toast, UNDO_TIME } from '@/ui/toast'
+import { toast } from '@/ui/toast'
 import type { Batched, BatchPatch } from './batch'
-import { Overtaken, type TaskEdits } from './edits'
+import { type Again, Doing, type Manner } from './doing'
+import type { TaskEdits } from './edits'
 import { isOpen } from './lists'
 import { COLORS } from './marks'
-import { currentOverlay, openOverlay } from './overlays'
 import { keys } from './queries'
 import { sayChange } from './saying'
-import { type Step, UndoStack } from './undo-stack'
 
 const LOOK_AT_IT = 450
 
@@ -23,36 +21,27 @@ interface NamedDraft {
   color?: string | null
 }
 
-/** Tries once more, with these or with everything. */
-type Again = (rest?: readonly string[]) => void
-
-/** `size`: how many documents an action is about; `typed`: it saves itself while somebody writes. */
-interface Manner {
-  key?: string
-  size?: number
-  typed?: boolean
-}
-
 /** Fields that are set in steps: one toggle of a label after the other, a day and then a time. */
 const GATHERED = ['description', 'label_ids', 'due', 'start']
 
 /** What a person can do to tasks: the edit, what is said about it, and the way back. */
 export class TaskActions {
-  private readonly steps = new UndoStack()
-  /** Those that somebody is still writing at. */
-  private readonly written = new Set<Step>()
+  private readonly doing: Doing
 
   constructor(
     readonly edits: TaskEdits,
     private readonly client: QueryClient,
-  ) {}
+  ) {
+    this.doing = new Doing(edits)
+  }
 
   /** Changes one task; false when it failed, which is said. */
   change(id: string, patch: TaskPatch, seen?: Task): Promise<boolean> {
     const sent = this.edits.patch(id, patch, seen)
-    const [field = '', ...more] = Object.keys(patch)
-    const manner = more.length === 0 && GATHERED.includes(field) ? { key: `${id}:${field}`, typed: field === 'description' } : {}
-    return this.carry(sent, this.said(id, patch), () => void this.change(id, patch), manner, patch.title)
+    const fields = Object.keys(patch).join()
+    const about = `${id}:${fields}`
+    const manner = { about, key: GATHERED.includes(fields) ? about : undefined, typed: fields === 'description', words: patch.title }
+    return this.doing.carry(sent, this.said(id, patch), () => void this.change(id, patch, seen), manner)
   }
 
   changeAll(ids: readonly string[], patch: BatchPatch): void {
@@ -248,7 +237,7 @@ const reread = [kind === 'project' ? keys.projects : keys.labels, keys.trashed]
       await this.edits.purge(task.id)
       toast(currentMessages().done.purged(task.title))
     } catch (error) {
-      this.sayFailure(error, () => void this.purge(task))
+      this.doing.sayFailure(error, () => void this.purge(task))
     }
   }
 
@@ -259,129 +248,28 @@ const reread = [kind === 'project' ? keys.projects : keys.labels, keys.trashed]
       await this.client.invalidateQueries()
       toast(currentMessages().done.trashEmptied)
     } catch (error) {
-      this.sayFailure(error, () => void this.emptyTrash())
+      this.doing.sayFailure(error, () => void this.emptyTrash())
     }
   }
 
   /** Says what was done with a way back, and what went wrong with a way on. */
   undoable(sent: Promise<string | Batched>, said: string | null, again: Again, manner: Manner = {}): void {
-    void this.carry(sent, said, again, manner)
-  }
-
-  private async carry(sent: Promise<string | Batched>, said: string | null, again: Again, { key, size = 1, typed = false }: Manner, words?: string): Promise<boolean> {
-    const made = sent.then((result) => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
-    const step = this.steps.add({ said: said ?? '', key, size, made: [made], at: Date.now(), toast: null })
-    if (said !== null && typed) this.offerOnceWritten(step)
-    else if (said !== null) this.offer(step)
-    const { done } = currentMessages()
-    try {
-      const { revisions, refused, undone } = await made
-      if (!revisions.some(Boolean)) this.forget(step, made)
-      if (refused > 0) toast(done.someRefused(refused), { tone: 'problem', stays: UNDO_TIME })
-      if (undone) this.sayFailure(undone.error, () => again(undone.ids), done.restFailed(undone.ids.length))
-      return true
-    } catch (error) {
-      this.forget(step, made)
-      this.sayFailure(error, again, words && done.wordsFailed(words))
-      return false
-    }
-  }
-
-  private forget(step: Step, part: Promise<Batched>): void {
-    this.steps.forget(step, part)
-    if (!this.steps.has(step)) dismiss(step.toast)
-  }
-
-  private offer(step: Step): void {
-    if (!this.steps.has(step)) return
-    dismiss(step.toast)
-    step.toast = toast(step.said, { action: { label: currentMessages().done.undo, run: () => this.takeBack(step) } })
-  }
-
-  private offerOnceWritten(step: Step): void {
-    if (this.written.has(step)) return
-    this.written.add(step)
-    onceWritten(() => {
-      this.written.delete(step)
-      this.offer(step)
-    })
+    void this.doing.carry(sent, said, again, manner)
   }
 
   get canUndo(): boolean {
-    return this.steps.last !== undefined
+    return this.doing.canUndo
   }
 
   /** The newest thing that can be taken back, for the keyboard. */
   undoLast(): boolean {
-    const { last } = this.steps
-    if (last) this.takeBack(last)
-    return last !== undefined
-  }
-
-  private takeBack(step: Step): void {
-    if (!this.steps.take(step)) return
-    dismiss(step.toast)
-    void Promise.allSettled(step.made).then((parts) => {
-      const revisions = parts.flatMap((part) => (part.status === 'fulfilled' ? part.value.revisions : []))
-      return this.undo(step, revisions.filter(Boolean))
-    })
-  }
-
-  /** Takes commits back, the newest first. */
-  private async undo(step: Step, revisions: readonly string[], onConflict?: 'skip'): Promise<void> {
-    const { done } = currentMessages()
-    const made: string[] = []
-    const left = [...revisions]
-    try {
-      for (let last = left.at(-1); last !== undefined; last = left.at(-1)) {
-        made.push(await this.edits.revert(last, onConflict))
-        left.pop()
-      }
-      const redo = made.filter(Boolean)
-      if (redo.length === 0) return void toast(done.undoFailed(done.undoConflict), { tone: 'problem', stays: UNDO_TIME })
-      const again = () => this.undoable(this.revertAll(redo), step.said, again, { size: step.size })
-      toast(done.undone(step.said), { stays: 5_000, action: { label: done.redo, run: again } })
-    } catch (error) {
-      this.sayNotUndone(error, step, left)
-    }
-  }
-
-  private async revertAll(revisions: readonly string[]): Promise<Batched> {
-    const made: string[] = []
-    for (const revision of revisions.toReversed()) made.push(await this.edits.revert(revision))
-    return { revisions: made, refused: 0 }
-  }
-
-  private sayNotUndone(error: unknown, step: Step, left: readonly string[]): void {
-    const { done } = currentMessages()
-    const conflict = error instanceof ApiError && error.code === 'undo_conflict'
-    if (!conflict) problem(done.undoFailed(explain(error, currentMessages())), { label: done.retry, run: () => void this.undo(step, left) })
-    else if (step.size === 1) toast(done.undoFailed(done.undoConflict), { tone: 'problem', stays: UNDO_TIME })
-    else problem(done.undoPart(step.said), { label: done.undoRest, run: () => void this.undo(step, left, 'skip') })
+    return this.doing.undoLast()
   }
 
   /** For what was not begun by an edit: the reason, without a way on. */
   readonly sayFailed = (error: unknown): void => {
     const messages = currentMessages()
     toast(messages.done.failed(explain(error, messages)), { tone: 'problem', stays: 12_000 })
-  }
-
-  /** It stays until it is closed: its way on may hold the only copy of what was typed. */
-  private sayFailure(error: unknown, again: Again, what?: string): void {
-    const messages = currentMessages()
-    const { done } = messages
-    const reason = explain(error, messages)
-    if (error instanceof Overtaken) this.askWhichStays(error)
-    else problem(what ? `${what} ${reason}` : done.failed(reason), { label: done.retry, run: () => again() })
-  }
-
-  /** Shows both versions; over another dialog it waits in a toast. */
-  private askWhichStays({ current: theirs, mine }: Overtaken): void {
-    const { done } = currentMessages()
-    const now = currentOverlay()
-    const ask = () => openOverlay({ type: 'conflict', theirs, mine })
-    if (now.type === 'none' || (now.type === 'conflict' && now.theirs.id === theirs.id)) ask()
-    else toast(done.overtaken(theirs.title), { tone: 'problem', stays: null, action: { label: done.compare, run: ask } })
   }
 }
 

@@ -188,6 +188,18 @@ describe('what is said', () => {
     press('Try again')
     expect(again.mock.calls).toEqual([[1], [2]])
   })
+
+  it('does not offer to write again what was written anew since', async () => {
+    const { problem, solved } = await import('@/ui/toast')
+    const again = vi.fn()
+    problem('Not saved.', { label: 'Try again', run: () => again('old') }, 'a:description')
+    problem('Not saved.', { label: 'Try again', run: () => again('other') }, 'b:description')
+    solved('a:description')
+    press('Try again')
+    expect(again.mock.calls).toEqual([['other']])
+    solved('b:description')
+    expect(saidNow()).toEqual([])
+  })
 })
 
 describe('a search', () => {

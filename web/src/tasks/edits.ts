@@ -188,9 +188,15 @@ export class TaskEdits {
   /** Resolves to the revision that taking it back made, which takes it back again ('' where there was nothing to do). */
   async revert(revision: string, onConflict: 'fail' | 'skip' = 'fail'): Promise<string> {
     const params = { path: { revision }, header: { 'Idempotency-Key': newId() } }
-    const done = await persistently(() => body(api.POST('/api/changes/{revision}/revert', { params, body: { on_conflict: onConflict } })))
-    await this.apply(done.changes)
-    return done.changes.length > 0 ? done.revision : ''
+    try {
+      const done = await persistently(() => body(api.POST('/api/changes/{revision}/revert', { params, body: { on_conflict: onConflict } })))
+      await this.apply(done.changes)
+      return done.changes.length > 0 ? done.revision : ''
+    } catch (error) {
+      // A commit that changed nothing, such as of many that were so already.
+      if (error instanceof ApiError && error.status === 404) return ''
+      throw error
+    }
   }
 
   hear(happening: Happening): void {

@@ -5,6 +5,8 @@ export interface Toast {
   text: string
   tone: 'plain' | 'problem'
   action?: { label: string; run: () => void }
+  /** What is tried again by the action, by what it is about. */
+  ways?: ReadonlyMap<string, () => void>
   /** ms on screen; null stays until it is closed. */
   stays: number | null
 }
@@ -28,15 +30,28 @@ export function toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = 
   return serial
 }
 
-/** A problem with a way on. The same once more joins the one that is shown: its action then is both. */
-export function problem(text: string, { label, run }: { label: string; run: () => void }): number {
-  const same = toasts.find((item) => item.text === text && item.tone === 'problem' && item.action?.label === label)
+/** A problem with a way on. The same once more joins the one that is shown: its action then is all of them. */
+export function problem(text: string, action: { label: string; run: () => void }, about = `${serial}`): number {
+  const same = toasts.find((item) => item.text === text && item.ways && item.action?.label === action.label)
   if (same) dismiss(same.id)
-  const both = () => {
-    same?.action?.run()
-    run()
+  const ways = new Map(same?.ways)
+  ways.delete(about)
+  return toast(text, withWays(ways.set(about, action.run), action.label))
+}
+
+/** What was tried in vain was done otherwise: to try it again would undo that. */
+export function solved(about: string): void {
+  for (const item of toasts) {
+    if (!item.ways?.has(about)) continue
+    const ways = new Map(item.ways)
+    ways.delete(about)
+    if (ways.size === 0) dismiss(item.id)
+    else become(toasts.map((other) => (other === item ? { ...item, ...withWays(ways, item.action?.label ?? '') } : other)))
   }
-  return toast(text, { tone: 'problem', stays: null, action: { label, run: both } })
+}
+
+function withWays(ways: ReadonlyMap<string, () => void>, label: string): Pick<Toast, 'tone' | 'stays' | 'ways' | 'action'> {
+  return { tone: 'problem', stays: null, ways, action: { label, run: () => ways.forEach((go) => go()) } }
 }
 
 export function dismiss(id: number | null): void {

@@ -82,6 +82,9 @@ async def test_the_focus_stays_in_the_trash_and_among_labels_when_rows_go(ana: V
     await ana.page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     await expect(ana.page.get_by_role("button", name="Delete Three for good")).to_be_focused()
     assert await findings(ana.page) == []
+    await ana.page.get_by_role("button", name="Empty trash").click()
+    await ana.page.get_by_role("dialog").get_by_role("button", name="Empty trash").click()
+    await expect(ana.page.get_by_role("heading", level=1, name="Trash")).to_be_focused()
     await ana.go("Labels")
     await ana.page.get_by_role("button", name="Edit red").click()
     await ana.page.get_by_role("button", name="Move to trash").click()

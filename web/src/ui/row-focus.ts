@@ -7,15 +7,16 @@ const CONTROLS = 'a[href], button'
 
 /**
  * Keeps the focus in a list of rows (`li`) that gets shorter: when the row that had it goes, the one that takes its
- * place gets it, at the same control; without any, the page's heading.
+ * place gets it, at the same control; without any, and for what goes beside the rows, the page's heading.
  */
 export function useRowFocus(list: RefObject<HTMLElement | null>, rows: unknown): void {
-  const last = useRef<{ row: number; control: number } | null>(null)
+  const last = useRef<{ element: HTMLElement; row: number; control: number } | null>(null)
   useEffect(() => {
     const remember = ({ target }: FocusEvent) => {
       if (!(target instanceof HTMLElement) || target.closest('[data-modal], [data-toasts]')) return
       const row = target.closest('li')
-      last.current = row && list.current?.contains(row) ? { row: rowsIn(list.current).indexOf(row), control: controlsIn(row).indexOf(target) } : null
+      const inside = row && list.current?.contains(row)
+      last.current = inside ? { element: target, row: rowsIn(list.current!).indexOf(row), control: controlsIn(row).indexOf(target) } : { element: target, row: -1, control: 0 }
     }
     document.addEventListener('focusin', remember)
     return () => document.removeEventListener('focusin', remember)
@@ -24,7 +25,7 @@ export function useRowFocus(list: RefObject<HTMLElement | null>, rows: unknown):
     let frames = FRAMES
     const look = () => {
       const at = last.current
-      if (at && isLost()) {
+      if (at && !at.element.isConnected && isLost()) {
         const left = list.current ? rowsIn(list.current) : []
         const row = left[Math.min(at.row, left.length - 1)]
         const next = row && (controlsIn(row)[at.control] ?? controlsIn(row)[0])

@@ -50,7 +50,7 @@ function ToastCard({ toast, covered }: { toast: Toast; covered: boolean }) {
         toast.tone === 'problem' && 'border-l-4 border-danger-solid',
       )}
     >
-      <p className="line-clamp-3 min-w-0 py-1 pr-2 break-words">{toast.text}</p>
+      <p className={cx('min-w-0 py-1 pr-2 break-words', toast.tone === 'plain' && 'line-clamp-3')}>{toast.text}</p>
       {toast.action && (
         <button
           type="button"

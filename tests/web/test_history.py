@@ -26,7 +26,7 @@ async def writer(ana: Visitor) -> Visitor:
 
 async def describe(visitor: Visitor, text: str) -> None:
     button = visitor.panel.get_by_role("button", name="Add a description").or_(
-        visitor.panel.get_by_role("button", name="Write", exact=True)
+        visitor.panel.get_by_role("tab", name="Write")
     )
     await button.click()
     await visitor.panel.get_by_role("textbox", name="Description").fill(text)
@@ -76,7 +76,7 @@ async def elsewhere(writer: Visitor, server: Server, chromium: Browser) -> Async
 
 async def clash(writer: Visitor, elsewhere: Visitor) -> Locator:
     """Both write the description; the other one saves first."""
-    await writer.panel.get_by_role("button", name="Write", exact=True).click()
+    await writer.panel.get_by_role("tab", name="Write").click()
     await writer.panel.get_by_role("textbox", name="Description").press("End")
     await describe(elsewhere, "Dear uncle")
     await writer.panel.get_by_role("textbox", name="Description").press_sequentially(", how are you?")

@@ -15,10 +15,17 @@ async function send(request: Request): Promise<Response> {
   return response
 }
 
+// What is saved on the way out is sent to the end, though nobody is there for the answer.
+let leaving = false
+if (typeof window !== 'undefined') {
+  addEventListener('pagehide', () => (leaving = true), true)
+  addEventListener('pageshow', () => (leaving = false))
+}
+
 export async function attempt(request: Request, token: string): Promise<Response> {
   request.headers.set('Authorization', `Bearer ${token}`)
   try {
-    return await globalThis.fetch(request)
+    return await globalThis.fetch(request, { keepalive: leaving })
   } catch (error) {
     if (request.signal.aborted) throw error
     throw offline()

@@ -79,7 +79,7 @@ export class TaskEdits {
   patch(id: string, patch: TaskPatch, seen?: Task): Promise<string> {
     return this.write(id, overlayOf(id, patch, (other) => this.find(other)), async (known, key) => {
       let base = known
-      if (seen && !untouched(seen, known, Object.keys(patch))) throw new Overtaken(known, patch)
+      if (seen && !untouched(seen, known, unlike(known, patch))) throw new Overtaken(known, patch)
       for (let attempt = 0; ; attempt += 1) {
         try {
           const header = { 'If-Match': `"${base.version}"`, 'Idempotency-Key': attempt === 0 ? key : newId() }
@@ -88,7 +88,7 @@ export class TaskEdits {
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 412 && error.problem.current) || attempt > 3) throw error
           const theirs = error.problem.current as unknown as Task
-          if (!untouched(base, theirs, Object.keys(patch))) throw new Overtaken(theirs, patch)
+          if (!untouched(base, theirs, unlike(theirs, patch))) throw new Overtaken(theirs, patch)
           base = theirs
         }
       }
@@ -346,6 +346,11 @@ function blank(draft: NewTask & { id: string }): Task {
   const plain = { version: 0, workspace_id: '', description: '', status: 'todo', priority: 'none', start: null, due: null, project_id: null, parent_id: null } as const
   const stamps = { created_at: now, updated_at: now, completed_at: null, created_by: '', deleted_at: null }
   return { ...plain, ...stamps, ...draft, label_ids: draft.label_ids ?? [], position: LAST }
+}
+
+/** The fields that a patch would change: two who write the same are of one mind. */
+function unlike(task: Task, patch: TaskPatch): string[] {
+  return Object.entries(patch).flatMap(([field, value]) => (JSON.stringify(value) === JSON.stringify(task[field as keyof Task]) ? [] : [field]))
 }
 
 function untouched(before: Task, now: Task, fields: readonly string[]): boolean {

@@ -1,22 +1,18 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useEffect } from 'react'
-import { currentOverlay, openOverlay, useOverlay } from './overlays'
-import { useTypeAhead } from './type-ahead'
+import { Boundary, later } from '@/ui/later'
+import { currentMessages } from '@/ui/messages'
+import { toast } from '@/ui/toast'
+import { closeOverlay, currentOverlay, openOverlay, type Overlay, useOverlay } from './overlays'
+import { usePauseInTyping, useTypeAhead } from './type-ahead'
 
-const loadAdd = () => import('./quickadd/quick-add').then((file) => file.QuickAdd)
-const loadPicker = () => import('./pick/pickers').then((file) => file.Picker)
-const loadKeys = () => import('./keys-help').then((file) => file.KeysHelp)
-const loadPalette = () => import('./palette/palette').then((file) => file.Palette)
-const loadNamed = () => import('./named/editor').then((file) => file.NamedEditor)
-const loadConflict = () => import('./panel/conflict').then((file) => file.Conflict)
-const QuickAdd = dynamic(loadAdd, { ssr: false })
-const Picker = dynamic(loadPicker, { ssr: false })
-const KeysHelp = dynamic(loadKeys, { ssr: false })
-const Palette = dynamic(loadPalette, { ssr: false })
-const NamedEditor = dynamic(loadNamed, { ssr: false })
-const Conflict = dynamic(loadConflict, { ssr: false })
+const QuickAdd = later(() => import('./quickadd/quick-add').then((file) => file.QuickAdd))
+const Picker = later(() => import('./pick/pickers').then((file) => file.Picker))
+const KeysHelp = later(() => import('./keys-help').then((file) => file.KeysHelp))
+const Palette = later(() => import('./palette/palette').then((file) => file.Palette))
+const NamedEditor = later(() => import('./named/editor').then((file) => file.NamedEditor))
+const Conflict = later(() => import('./panel/conflict').then((file) => file.Conflict))
 
 /** What opens over the page. Its code is fetched once the page has come to rest. */
 export function OverlayHost() {
@@ -24,15 +20,39 @@ export function OverlayHost() {
   usePaletteKey()
   useTypeAhead()
   useEffect(() => {
-    const idle = setTimeout(() => void Promise.all([loadAdd(), loadPicker()]).catch(() => undefined), 2_500)
+    const idle = setTimeout(() => void Promise.allSettled([QuickAdd, Picker, Palette, NamedEditor, Conflict, KeysHelp].map(({ preload }) => preload())), 2_500)
     return () => clearTimeout(idle)
   }, [])
+  if (overlay.type === 'none') return null
+  return (
+    <Boundary key={overlay.type} failed={() => <Failed overlay={overlay} />}>
+      <Opened overlay={overlay} />
+    </Boundary>
+  )
+}
+
+function Opened({ overlay }: { overlay: Overlay }) {
   if (overlay.type === 'add') return <QuickAdd starter={overlay.starter} text={overlay.text} />
   if (overlay.type === 'pick') return <Picker key={overlay.kind} {...overlay} />
   if (overlay.type === 'keys') return <KeysHelp />
-  if (overlay.type === 'conflict') return <Conflict theirs={overlay.theirs} mine={overlay.mine} />
+  if (overlay.type === 'conflict') return <Unasked theirs={overlay.theirs} mine={overlay.mine} />
   if (overlay.type === 'named') return <NamedEditor key={overlay.id} what={overlay.what} id={overlay.id} />
   if (overlay.type === 'palette') return <Palette />
+  return null
+}
+
+/** Nobody opened this one: it waits until they look up from a word they are at. */
+function Unasked(conflict: Omit<Extract<Overlay, { type: 'conflict' }>, 'type'>) {
+  return usePauseInTyping() && <Conflict {...conflict} />
+}
+
+/** Nothing is left open that can't be seen; what was to be opened can be tried again. */
+function Failed({ overlay }: { overlay: Overlay }) {
+  useEffect(() => {
+    const { failed, done } = currentMessages()
+    closeOverlay()
+    toast(failed.part, { tone: 'problem', stays: overlay.type === 'conflict' ? null : 12_000, action: { label: done.retry, run: () => openOverlay(overlay) } })
+  }, [overlay])
   return null
 }
 

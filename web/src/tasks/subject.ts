@@ -3,25 +3,29 @@
 import { useEffect } from 'react'
 import type { Task } from '@/api/types'
 
-/** The tasks that keys and the palette mean: those selected, else the one with the cursor. */
-interface Subject {
+/** The tasks that keys and the palette mean: the one opened; else those selected, else the one with the cursor. */
+export interface Subject {
   tasks: readonly Task[]
   edit: ((id: string) => void) | null
   select: ((id: string) => void) | null
 }
 
-const NOTHING: Subject = { tasks: [], edit: null, select: null }
-const stack: Subject[] = []
+/** A panel lies over the list it was opened from, whichever was drawn last. */
+type Level = 'list' | 'panel'
 
-/** What is mounted last is meant: a panel over the list it was opened from. */
-export function useSubject(tasks: readonly Task[], edit: Subject['edit'] = null, select: Subject['select'] = null): void {
+const NOTHING: Subject = { tasks: [], edit: null, select: null }
+const subjects: Record<Level, Subject[]> = { list: [], panel: [] }
+
+export function useSubject(level: Level, tasks: readonly Task[], edit: Subject['edit'] = null, select: Subject['select'] = null): void {
   useEffect(() => {
     const mine = { tasks, edit, select }
-    stack.push(mine)
-    return () => void stack.splice(stack.indexOf(mine), 1)
-  }, [tasks, edit, select])
+    const same = subjects[level]
+    same.push(mine)
+    return () => void same.splice(same.indexOf(mine), 1)
+  }, [level, tasks, edit, select])
 }
 
 export function currentSubject(): Subject {
-  return stack.findLast(({ tasks }) => tasks.length > 0) ?? NOTHING
+  const meant = subjects.panel.length > 0 ? subjects.panel : subjects.list
+  return meant.findLast(({ tasks }) => tasks.length > 0) ?? NOTHING
 }

@@ -1,9 +1,13 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
+import { isTyping } from '@/ui/keyboard'
 import { closeOverlay, currentOverlay, type Overlay } from './overlays'
+
+const PAUSE = 600
 
 /**
  * Who presses `q` writes on at once, also while the dialog is still being fetched: what is typed until it has the
- * focus becomes its first text, and is no command to the page beneath.
+ * focus becomes its first text, and is no command to the page beneath. Who is in a field writes there, and what
+ * nobody asked for holds nothing.
  */
 export function useTypeAhead(): void {
   useEffect(() => {
@@ -11,8 +15,9 @@ export function useTypeAhead(): void {
     let typed = ''
     const hold = (event: KeyboardEvent) => {
       const overlay = currentOverlay()
-      if (overlay.type === 'none') typed = ''
-      if (overlay.type === 'none' || overlay === arrived || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return
+      const held = overlay !== arrived && isHolding(overlay)
+      if (!held) typed = ''
+      if (!held || isTyping(event.target) || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return
       if (event.key === 'Escape') closeOverlay()
       else if (event.key === 'Backspace') typed = typed.slice(0, -1)
       else if (event.key.length === 1) typed += event.key
@@ -35,4 +40,28 @@ export function useTypeAhead(): void {
       document.removeEventListener('focusin', hand)
     }
   }, [])
+}
+
+function isHolding({ type }: Overlay): boolean {
+  return type !== 'none' && type !== 'conflict'
+}
+
+/** True from the first moment in which nobody is in the middle of a word. */
+export function usePauseInTyping(): boolean {
+  const [paused, setPaused] = useState(() => !isTyping(document.activeElement))
+  useEffect(() => {
+    if (paused) return
+    const rest = () => setPaused(true)
+    let timer = setTimeout(rest, PAUSE)
+    const wait = () => {
+      clearTimeout(timer)
+      timer = setTimeout(rest, PAUSE)
+    }
+    document.addEventListener('keydown', wait, true)
+    return () => {
+      clearTimeout(timer)
+      document.removeEventListener('keydown', wait, true)
+    }
+  }, [paused])
+  return paused
 }

@@ -58,7 +58,7 @@ export const Card = memo(function Card(props: CardProps) {
         <span className="pt-0.5">
           <DoneButton task={task} stop={stop} toggle={on.toggle} />
         </span>
-        {editing ? <TitleEditor task={task} rename={on.rename} close={() => on.edit(null)} /> : <Title {...props} stop={stop} />}
+        {editing ? <TitleEditor task={task} close={() => on.edit(null)} /> : <Title {...props} stop={stop} />}
       </div>
       <Meta {...props} stop={stop} />
     </div>

@@ -89,7 +89,6 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
           return id
         })
       },
-      rename: (task, title) => void actions.change(task.id, { title }, task),
       remove: (task) => actions.remove([task]),
       select: (task, range) => {
         const spot = spotOf(task.id)
@@ -149,7 +148,7 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
     const spot = spotOf(cursor)
     return tasksIn(spot?.column ?? columns[0]?.key ?? '').map(({ id }) => id)
   }
-  useTaskKeys({ current, chosen, selection, everything, rowOf: cardOf, edit: setEditing, go: step })
+  useTaskKeys({ current, chosen, selection, everything, rowOf: cardOf, focus, edit: setEditing, go: step })
   const state = useMemo(() => ({ active: cursor, editing, selected, on }), [cursor, editing, selected, on])
   const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} />
   return { chosen, state, said, bar, changed }

@@ -16,7 +16,6 @@ export interface RowHandlers {
   toggle: (task: Task) => void
   pick: (kind: PickKind, task: Task, anchor: HTMLElement) => void
   edit: (id: string | null) => void
-  rename: (task: Task, title: string) => void
   remove: (task: Task) => void
   /** `range`: everything between the last one selected and this. */
   select: (task: Task, range: boolean) => void
@@ -63,7 +62,7 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
       <DoneButton task={task} stop={stop} toggle={on.toggle} />
       <div className="flex min-w-0 flex-1 flex-col gap-0.5 @2xl:flex-row @2xl:items-center @2xl:gap-3">
         {editing ? (
-          <TitleEditor task={task} rename={on.rename} close={() => on.edit(null)} />
+          <TitleEditor task={task} close={() => on.edit(null)} />
         ) : (
           <div className="flex min-w-0 items-center @2xl:flex-1">
             <Title {...props} stop={stop} />

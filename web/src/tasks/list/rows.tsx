@@ -63,7 +63,6 @@ export function useRows({ items, tasks, list, scrollTo }: Given): Rows {
           return id
         })
       },
-      rename: (task, title) => void actions.change(task.id, { title }, task),
       remove: (task) => actions.remove([task]),
       select: (task, range) => {
         const now = given.current
@@ -82,7 +81,7 @@ export function useRows({ items, tasks, list, scrollTo }: Given): Rows {
     else return false
     return true
   }
-  useTaskKeys({ current, chosen, selection, everything: () => tasks.map(({ id }) => id), rowOf, edit: setEditing, go: move })
+  useTaskKeys({ current, chosen, selection, everything: () => tasks.map(({ id }) => id), rowOf, focus, edit: setEditing, go: move })
 
   const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} />
   return { active, selected, editing, on, bar }

@@ -2,6 +2,7 @@
 
 import { usePathname } from 'next/navigation'
 import { useSyncExternalStore } from 'react'
+import { rememberOpener } from './focus'
 
 /** Every export page of a dynamic route is one file under this id; the true one is in the address bar. */
 const PLACEHOLDER = '_'
@@ -14,7 +15,16 @@ export function useRouteId(section: string): string | null {
   const hydrated = useSyncExternalStore(always, () => true, () => false)
   const [, first, id] = path.split('/')
   if (!hydrated || first !== section || !id || id === PLACEHOLDER) return null
-  return decodeURIComponent(id)
+  return decoded(id)
+}
+
+/** A broken escape is an id that nothing has. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
 }
 
 export function taskPath(id: string): string {
@@ -23,9 +33,14 @@ export function taskPath(id: string): string {
 
 const FROM_LIST = 'taskOpenedFrom'
 
+export function isTaskOpen(): boolean {
+  return location.pathname.startsWith('/task/')
+}
+
 /** Opens the panel over the list that is shown: the address changes, the page stays. */
 export function openTask(id: string): void {
-  const inside = location.pathname.startsWith('/task/')
+  const inside = isTaskOpen()
+  if (!inside) rememberOpener(id)
   const state = { [FROM_LIST]: inside ? (history.state as Record<string, unknown> | null)?.[FROM_LIST] : location.pathname + location.search }
   if (inside) history.replaceState(state, '', taskPath(id))
   else history.pushState(state, '', taskPath(id))

@@ -1,18 +1,27 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Task } from '@/api/types'
+import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
+import { Boundary, later } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 
-const HistoryList = dynamic(() => import('./history-list'), { ssr: false })
+export const HistoryList = later(() => import('./history-list').then((file) => file.default))
 
 /** The history, folded until somebody asks for it. */
 export function HistorySection({ task }: { task: Task }) {
-  const { history: words } = useMessages()
+  const { history: words, failed, shell } = useMessages()
   const [open, setOpen] = useState(false)
+  const sayFailed = (again: () => void) => (
+    <p className="flex items-center gap-3 py-2 text-sm text-soft">
+      {failed.part}
+      <Button size="sm" onClick={again}>
+        {shell.retry}
+      </Button>
+    </p>
+  )
   return (
     <section className="mt-8">
       <h2 className="text-sm font-semibold text-faint">
@@ -21,7 +30,11 @@ export function HistorySection({ task }: { task: Task }) {
           {words.title}
         </button>
       </h2>
-      {open && <HistoryList task={task} />}
+      {open && (
+        <Boundary failed={sayFailed}>
+          <HistoryList task={task} />
+        </Boundary>
+      )}
     </section>
   )
 }

@@ -1,18 +1,67 @@
 'use client'
 
-import dynamic from 'next/dynamic'
-import { useEffect } from 'react'
-import { useRouteId } from './address'
+import { X } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useEffect, useRef } from 'react'
+import { Button, IconButton } from '@/ui/button'
+import { Empty } from '@/ui/empty'
+import { useKeys } from '@/ui/keyboard'
+import { Boundary, later } from '@/ui/later'
+import { useMessages } from '@/ui/messages'
+import { closeTask, useRouteId } from './address'
+import { useFocusAfter } from './focus'
+import { panelClass } from './frame'
 
-const loadPanel = () => import('./panel').then((file) => file.TaskPanel)
-const TaskPanel = dynamic(loadPanel, { ssr: false })
+const load = () => import('./panel')
+const TaskPanel = later(() => load().then((file) => file.TaskPanel))
+
+async function preload(): Promise<void> {
+  await TaskPanel.preload()
+  for (const part of (await load()).PARTS) await part.preload()
+}
 
 /** Shows the task whose address is in the bar, whatever page is below. */
 export function PanelHost() {
   const id = useRouteId('task')
+  useFocusAfter(id)
   useEffect(() => {
-    const idle = setTimeout(() => void loadPanel().catch(() => undefined), 1_500)
+    const idle = setTimeout(() => void preload().catch(() => undefined), 1_500)
     return () => clearTimeout(idle)
   }, [])
-  return id && <TaskPanel id={id} />
+  return (
+    id && (
+      <Boundary key={id} failed={(again) => <Missing again={again} />}>
+        <TaskPanel id={id} />
+      </Boundary>
+    )
+  )
+}
+
+/** In the panel's place when it broke or did not come: on a phone there is nothing else on the screen. */
+function Missing({ again }: { again: () => void }) {
+  const { failed, panel, shell } = useMessages()
+  const router = useRouter()
+  const frame = useRef<HTMLElement>(null)
+  const close = () => {
+    if (!closeTask()) router.replace('/all')
+  }
+  useEffect(() => frame.current?.focus({ preventScroll: true }), [])
+  useKeys((key) => {
+    if (key !== 'Escape') return false
+    close()
+    return true
+  })
+  return (
+    <aside ref={frame} tabIndex={-1} aria-label={panel.label} className={panelClass}>
+      <header className="flex h-14 shrink-0 items-center justify-end border-b border-line pr-2">
+        <IconButton label={panel.close} onClick={close}>
+          <X size={19} aria-hidden />
+        </IconButton>
+      </header>
+      <Empty title={failed.part} text={failed.partText}>
+        <Button onClick={again}>{shell.retry}</Button>
+        <Button onClick={() => location.reload()}>{failed.reload}</Button>
+      </Empty>
+    </aside>
+  )
 }

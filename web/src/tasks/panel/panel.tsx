@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowUpRight, RotateCcw, Trash2, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
 import { ApiError } from '@/api/problem'
 import type { Task } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
@@ -11,16 +11,23 @@ import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useKeys } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
+import type { TaskActions } from '../actions'
 import { DoneButton } from '../list/row'
+import { isDelete, rowAround, runTaskKey } from '../list/task-keys'
 import { taskOptions } from '../queries'
 import { useSubject } from '../subject'
 import { useReader, useWorkspace } from '../workspace'
 import { closeTask, openTask } from './address'
-import { Description } from './description'
-import { HistorySection } from './history-section'
+import { Description, Rendered } from './description'
+import { afterClosing } from './focus'
+import { panelClass } from './frame'
+import { HistoryList, HistorySection } from './history-section'
 import { Properties } from './properties'
 import { Subtasks } from './subtasks'
 import { TitleField } from './title-field'
+
+/** What it needs as soon as somebody looks closer. */
+export const PARTS = [Rendered, HistoryList]
 
 /** One task in full, over the list it was opened from. */
 export function TaskPanel({ id }: { id: string }) {
@@ -29,19 +36,15 @@ export function TaskPanel({ id }: { id: string }) {
   const frame = useRef<HTMLElement>(null)
   const task = useQuery(taskOptions(id))
   const close = () => {
-    const title = document.querySelector<HTMLElement>(`[data-task="${id}"] [data-title]`)
     if (!closeTask()) router.replace('/all')
-    title?.focus()
   }
-  useEffect(() => frame.current?.focus({ preventScroll: true }), [id])
-  useKeys((key) => {
-    if (key !== 'Escape') return false
-    close()
-    return true
-  })
+  useEffect(() => {
+    // Not away from a text that was left unsaved and is open again.
+    if (!frame.current?.contains(document.activeElement)) frame.current?.focus({ preventScroll: true })
+  }, [id])
+  usePanelKeys(frame, task.data, close)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || !(event.target instanceof HTMLElement) || !event.target.matches('input, textarea')) return
-    event.target.blur()
     frame.current?.focus()
     event.preventDefault()
   }
@@ -51,7 +54,7 @@ export function TaskPanel({ id }: { id: string }) {
       tabIndex={-1}
       aria-label={task.data ? `${panel.label}: ${task.data.title}` : panel.label}
       onKeyDown={onKeyDown}
-      className="slide fixed inset-0 z-30 flex flex-col bg-raised outline-none md:left-auto md:w-[32rem] md:border-l md:border-line md:shadow-panel xl:w-[36rem]"
+      className={panelClass}
     >
       {task.data ? <Opened key={id} task={task.data} close={close} /> : <Waiting error={task.error} retry={() => void task.refetch()} close={close} />}
       <span className="sr-only">{words.title}</span>
@@ -59,20 +62,39 @@ export function TaskPanel({ id }: { id: string }) {
   )
 }
 
+/** While a task is open, keys mean it, except from a row of the list that has the focus. */
+function usePanelKeys(frame: RefObject<HTMLElement | null>, task: Task | undefined, close: () => void) {
+  const { actions } = useWorkspace()
+  const tasks = useMemo(() => (task && task.deleted_at === null ? [task] : []), [task])
+  const edit = useCallback(() => frame.current?.querySelector<HTMLElement>('[data-edit]')?.focus(), [frame])
+  useSubject('panel', tasks, edit)
+  useKeys((key, event) => {
+    const [open] = tasks
+    const atRest = event.target === document.body || event.target === frame.current
+    if (key === 'Escape') close()
+    else if (!open || rowAround(event.target)) return false
+    else if (key === ' ' && atRest) actions.toggle(open)
+    else if (isDelete(key) && atRest) removeAndClose(actions, open, close)
+    else return runTaskKey(key, { tasks, edit, select: null }, (kind) => frame.current?.querySelector<HTMLElement>(`[data-pick="${kind}"]`) ?? null, actions)
+    return true
+  })
+}
+
+/** Closed first: the row that takes the task's place gets the focus. */
+function removeAndClose(actions: TaskActions, task: Task, close: () => void) {
+  afterClosing(() => actions.remove([task]))
+  close()
+}
+
 function Opened({ task, close }: { task: Task; close: () => void }) {
-  useSubject(useMemo(() => [task], [task]))
   const { panel, task: words } = useMessages()
   const { actions } = useWorkspace()
-  const remove = () => {
-    close()
-    actions.remove([task])
-  }
   return (
     <>
       <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
         <Parent task={task} />
         {task.deleted_at === null && (
-          <IconButton label={words.delete} onClick={remove}>
+          <IconButton label={words.delete} onClick={() => removeAndClose(actions, task, close)}>
             <Trash2 size={17} aria-hidden />
           </IconButton>
         )}

@@ -67,6 +67,7 @@ function Line({ task, kind, name, icon, unset, children }: { task: Task; kind: P
       <dd className="min-w-0 flex-1">
         <button
           type="button"
+          data-pick={kind}
           aria-haspopup="dialog"
           onClick={(event) => openOverlay({ type: 'pick', kind, ids: [task.id], anchor: event.currentTarget })}
           className={cx('flex min-h-9 max-w-full flex-wrap items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-hover', unset ? 'text-faint' : 'text-ink')}

@@ -224,6 +224,9 @@ export const de: Messages = {
     hideText: 'Diese Fassung verbergen',
     restore: 'Wiederherstellen',
     restoreNamed: (field, at) => `${field} vom ${at} wiederherstellen`,
+    restoreVersion: 'Diese Fassung wiederherstellen',
+    restoreVersionOf: (at) => `Diese Fassung wiederherstellen: ${at}`,
+    versionOf: (at) => `die Fassung vom ${at}`,
   },
   conflict: {
     title: (title) => `„${title}“ wurde anderswo geändert`,
@@ -532,4 +535,5 @@ export const de: Messages = {
     otherColor: 'andere Farbe',
   },
   toasts: 'Meldungen',
+  failed: { part: 'Dieser Teil ließ sich nicht laden', partText: 'Vielleicht fehlt die Verbindung, oder es gibt eine neue Version der App. Was du getippt hast, ist aufgehoben.', reload: 'Seite neu laden' },
 }

@@ -221,6 +221,9 @@ export const en = {
     hideText: 'Hide this version',
     restore: 'Restore',
     restoreNamed: (field: string, at: string) => `Restore ${field} as of ${at}`,
+    restoreVersion: 'Restore this version',
+    restoreVersionOf: (at: string) => `Restore this version: ${at}`,
+    versionOf: (at: string) => `the version of ${at}`,
   },
   conflict: {
     title: (title: string) => `“${title}” was changed elsewhere`,
@@ -529,6 +532,7 @@ export const en = {
     otherColor: 'another colour',
   },
   toasts: 'Notifications',
+  failed: { part: 'This part did not load', partText: 'The connection may be gone, or there is a new version of the app. What you typed is kept.', reload: 'Reload the page' },
 }
 
 export type Messages = typeof en

@@ -1,0 +1,65 @@
+'use client'
+
+import { useEffect } from 'react'
+
+/** Where the focus was when a task was opened over the page, and which task that was. */
+let opener: { id: string; element: Element | null } | null = null
+const lists: ((id: string) => void)[] = []
+const afterwards: (() => void)[] = []
+
+export function rememberOpener(id: string): void {
+  opener = { id, element: document.activeElement }
+}
+
+/** A list that can scroll to a task that is not in the page and focus it there. */
+export function useListFocus(focus: (id: string) => void): void {
+  useEffect(() => {
+    lists.push(focus)
+    return () => void lists.splice(lists.indexOf(focus), 1)
+  }, [focus])
+}
+
+/** Runs once the panel is gone and the focus is back below it. */
+export function afterClosing(work: () => void): void {
+  afterwards.push(work)
+}
+
+/**
+ * Keeps the focus when the panel goes, however that came about: back to what opened it, else to the task's own
+ * row, else to the page. By then the page below takes part again.
+ */
+export function useFocusAfter(id: string | null): void {
+  useEffect(() => {
+    if (id === null) return
+    return () => {
+      // What follows on the screen is drawn by now; another task may have been opened in its place.
+      if (!location.pathname.startsWith('/task/')) restore(id)
+      for (const work of afterwards.splice(0)) work()
+    }
+  }, [id])
+}
+
+function restore(closed: string): void {
+  const from = opener
+  opener = null
+  if (!isLost()) return
+  const id = from?.id ?? closed
+  if ([from?.element, titleOf(id)].some((element) => element instanceof HTMLElement && tried(element))) return
+  document.getElementById('main')?.focus({ preventScroll: true })
+  lists.at(-1)?.(id)
+}
+
+function isLost(): boolean {
+  const { activeElement } = document
+  return activeElement === null || activeElement === document.body || !activeElement.isConnected
+}
+
+function titleOf(id: string): Element | null {
+  return document.querySelector(`[data-task="${CSS.escape(id)}"] [data-title]`)
+}
+
+function tried(element: HTMLElement): boolean {
+  if (element === document.body || !element.isConnected) return false
+  element.focus({ preventScroll: true })
+  return document.activeElement === element
+}

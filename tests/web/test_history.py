@@ -64,6 +64,21 @@ async def test_an_earlier_title_and_description_come_back_and_that_can_be_undone
     assert writer.complaints == []
 
 
+async def test_an_earlier_version_comes_back_whole_and_that_can_be_undone(writer: Visitor) -> None:
+    await writer.panel.get_by_role("button", name="History").click()
+    entries = history(writer).get_by_role("listitem")
+    await expect(entries.nth(0).get_by_role("button", name="Restore this version")).to_have_count(0)
+    await entries.nth(2).get_by_role("button", name="Restore this version").click()
+    await expect(writer.panel.get_by_label("Title", exact=True)).to_have_value("Write the letter")
+    await expect(writer.panel.get_by_role("button", name="No priority")).to_be_visible()
+    await expect(writer.panel.get_by_text("Dear aunt").first).to_be_visible()
+    await expect(entries).to_have_count(5)
+    assert await findings(writer.page) == []
+    await writer.notice("Restored: the version of").locator("..").get_by_role("button", name="Undo").click()
+    await expect(writer.panel.get_by_label("Title", exact=True)).to_have_value("Write the long letter")
+    await expect(writer.panel.get_by_role("button", name="High")).to_be_visible()
+
+
 @pytest.fixture
 async def elsewhere(writer: Visitor, server: Server, chromium: Browser) -> AsyncIterator[Visitor]:
     """The same person with the same task, in another browser."""

@@ -1,11 +1,11 @@
 'use client'
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { RotateCcw } from 'lucide-react'
+import { History, RotateCcw } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { api, body } from '@/api/client'
 import { useUser } from '@/api/session'
-import type { Change, Priority, Status, Task, When } from '@/api/types'
+import type { Change, Priority, Status, Task, TaskPatch, When } from '@/api/types'
 import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
@@ -59,10 +59,13 @@ export default function HistoryList({ task }: { task: Task }) {
 
 function Told({ entry, task }: { entry: Entry; task: Task }) {
   const { history: words } = useMessages()
+  const { actions } = useWorkspace()
   const { id } = useUser()
   const { zone, locale } = useReader()
   const who = entry.by === id ? words.you : words.someone
   const at = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(Date.parse(entry.at))
+  const version = usePossible(entry.version)
+  const whole = task.deleted_at === null && Object.keys(version).length > 0
   return (
     <li className="relative py-2 pl-6 text-sm before:absolute before:top-3.5 before:left-0 before:size-2 before:rounded-full before:bg-edge">
       <p className="flex flex-wrap items-baseline gap-x-2">
@@ -70,12 +73,35 @@ function Told({ entry, task }: { entry: Entry; task: Task }) {
         <time dateTime={entry.at} className="text-xs text-faint">
           {at}
         </time>
+        {whole && (
+          <button
+            type="button"
+            aria-label={words.restoreVersionOf(at)}
+            onClick={() => actions.putBack(task, version, words.versionOf(at))}
+            className="ml-auto flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-soft hover:bg-hover hover:text-ink"
+          >
+            <History size={14} aria-hidden />
+            {words.restoreVersion}
+          </button>
+        )}
       </p>
       {entry.lines.map((line) => (
         <Changed key={line.field} line={line} task={task} at={at} />
       ))}
     </li>
   )
+}
+
+/** What of a version can be had again: projects and labels that are gone stay gone. */
+function usePossible(version: TaskPatch): TaskPatch {
+  const projects = useProjects()
+  const labels = useLabels()
+  const { project_id, label_ids, ...rest } = version
+  return {
+    ...rest,
+    ...(project_id !== undefined && (project_id === null || projects.some(({ id }) => id === project_id)) && { project_id }),
+    ...(label_ids && { label_ids: label_ids.filter((label) => labels.some(({ id }) => id === label)) }),
+  }
 }
 
 function Changed({ line, task, at }: { line: Line; task: Task; at: string }) {

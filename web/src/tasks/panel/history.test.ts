@@ -26,6 +26,24 @@ describe('the history of a task', () => {
     expect(entry?.what).toBe('created')
     expect(entry?.lines.map(({ after }) => after)).toEqual(['Then', ''])
   })
+  it('knows the task as a whole as it was then', () => {
+    const changes = [
+      change(4, 'update', { status: ['done', 'todo'] }),
+      change(3, 'update', { description: ['First', 'Second'], position: ['a', 'b'] }),
+      change(2, 'update', { title: ['Then', 'Now'], description: ['', 'First'] }),
+      change(1, 'create', { title: [null, 'Then'], description: [null, ''], status: [null, 'todo'] }),
+    ]
+    expect(entriesOf(changes, task).map(({ version }) => version)).toEqual([
+      {},
+      { status: 'done' },
+      { status: 'done', description: 'First' },
+      { status: 'done', description: '', title: 'Then' },
+    ])
+  })
+  it('takes along what a deletion changed', () => {
+    const changes = [change(3, 'restore', { parent_id: ['p', null] }), change(2, 'update', { title: ['Then', 'Now'] })]
+    expect(entriesOf(changes, { ...task, parent_id: null }).at(-1)?.version).toEqual({ parent_id: 'p' })
+  })
   it('tells labels apart that came and that went', () => {
     expect(difference(['a', 'b'], ['b', 'c'])).toEqual({ added: ['c'], removed: ['a'] })
     expect(difference(null, ['c'])).toEqual({ added: ['c'], removed: [] })

@@ -18,12 +18,17 @@ export interface Entry {
   by: string
   what: 'created' | 'changed' | 'placed' | 'trashed' | 'restored'
   lines: Line[]
+  /** What makes the task as a whole what it was then; nothing where it is so now. */
+  version: TaskPatch
 }
 
-/** The history of a task as entries that say something to a person. */
+/** The history of a task, newest first, as entries that say something to a person. */
 export function entriesOf(changes: readonly Change[], task: Task): Entry[] {
+  const since: Partial<Record<Field, unknown>> = {}
   return changes.flatMap((change): Entry[] => {
-    const entry = { key: `${change.revision}:${change.version}`, at: change.at, by: change.by }
+    const version = Object.fromEntries(Object.entries(since).filter(([field, then]) => !same(then, task[field as Field]))) as TaskPatch
+    const entry = { key: `${change.revision}:${change.version}`, at: change.at, by: change.by, version }
+    for (const field of FIELDS) if (change.fields[field]) since[field] = change.fields[field][0] ?? null
     const lines = FIELDS.flatMap((field) => {
       const pair = change.fields[field]
       return pair ? { field, before: pair[0] ?? null, after: pair[1] ?? null, current: same(pair[1] ?? null, task[field]) } : []

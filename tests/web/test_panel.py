@@ -226,6 +226,16 @@ async def test_closing_the_window_at_once_saves_what_was_typed(ana: Visitor) -> 
     await expect(other.get_by_role("complementary").get_by_text("Last words")).to_be_visible()
 
 
+async def test_what_a_reload_saved_is_not_taken_for_somebody_elses(ana: Visitor) -> None:
+    await open_task(ana, "First")
+    draft = f"draft:{ana.page.url.rsplit('/', 1)[1]}:description"
+    await (await begin_notes(ana)).press_sequentially("Sent on the way out")
+    await ana.page.reload()
+    await expect(notes(ana)).to_have_value("Sent on the way out")
+    await ana.page.wait_for_function("(draft) => sessionStorage.getItem(draft) === null", arg=draft)
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+
+
 async def cut_short(page: Page) -> None:
     """As when the browser is ended: the page is not told that it goes, and nothing more reaches the server."""
     await page.evaluate("addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true)")
@@ -344,6 +354,24 @@ async def test_a_dialog_whose_code_does_not_come_says_so_and_the_page_lives_on(a
     await ana.page.unroute_all()
     await ana.page.get_by_role("region", name="Notifications").get_by_role("button", name="Try again").click()
     await expect(ana.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+async def test_what_was_typed_for_a_dialog_is_kept_until_its_code_comes(ana: Visitor) -> None:
+    fail = anyio.Event()
+
+    async def fail_late(route: Route) -> None:
+        await fail.wait()
+        await route.abort("internetdisconnected")
+
+    await ana.page.reload()
+    await expect(ana.task("First")).to_be_visible()
+    await ana.page.route("**/_next/static/**", fail_late)
+    await ana.page.keyboard.type("qDelete x")
+    fail.set()
+    await expect(ana.notice("This part did not load")).to_be_visible()
+    await ana.page.unroute_all()
+    await ana.page.get_by_role("region", name="Notifications").get_by_role("button", name="Try again").click()
+    await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Delete x")
 
 
 async def test_a_panel_whose_code_does_not_come_says_so_and_can_be_closed(ana: Visitor) -> None:

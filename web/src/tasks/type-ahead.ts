@@ -12,14 +12,19 @@ const PAUSE = 600
 export function useTypeAhead(): void {
   useEffect(() => {
     let arrived: Overlay = currentOverlay()
+    let awaited: Overlay = arrived
     let typed = ''
     const hold = (event: KeyboardEvent) => {
       const overlay = currentOverlay()
-      const held = overlay !== arrived && isHolding(overlay)
-      if (!held) typed = ''
-      if (!held || isTyping(event.target) || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return
-      if (event.key === 'Escape') closeOverlay()
-      else if (event.key === 'Backspace') typed = typed.slice(0, -1)
+      if (overlay === arrived || !isHolding(overlay) || isTyping(event.target)) return
+      if (event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return
+      // One that did not come at first and is tried again still gets what was meant for it.
+      if (overlay !== awaited) typed = ''
+      awaited = overlay
+      if (event.key === 'Escape') {
+        typed = ''
+        closeOverlay()
+      } else if (event.key === 'Backspace') typed = typed.slice(0, -1)
       else if (event.key.length === 1) typed += event.key
       event.preventDefault()
       event.stopPropagation()
@@ -27,7 +32,7 @@ export function useTypeAhead(): void {
     const hand = ({ target }: FocusEvent) => {
       if (!(target instanceof Element && target.closest('[data-modal]'))) return
       arrived = currentOverlay()
-      if (typed && (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) {
+      if (typed && arrived === awaited && (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) {
         target.setRangeText(typed, target.value.length, target.value.length, 'end')
         target.dispatchEvent(new Event('input', { bubbles: true }))
       }

@@ -78,10 +78,11 @@ function Told({ entry, task }: { entry: Entry; task: Task }) {
             type="button"
             aria-label={words.restoreVersionOf(at)}
             onClick={() => actions.putBack(task, version, words.versionOf(at))}
-            className="ml-auto flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-soft hover:bg-hover hover:text-ink"
+            title={words.restoreVersion}
+            className="-my-1 ml-auto flex h-7 shrink-0 items-center gap-1.5 self-center rounded-md px-2 text-soft hover:bg-hover hover:text-ink"
           >
             <History size={14} aria-hidden />
-            {words.restoreVersion}
+            <span className="max-sm:hidden">{words.restoreVersion}</span>
           </button>
         )}
       </p>

@@ -26,7 +26,7 @@ export function Description({ task }: { task: Task }) {
     <section className="mt-6">
       <div className="mb-1 flex h-8 items-center gap-3">
         <h2 className="text-sm font-semibold text-faint">{panel.description}</h2>
-        {!writing && isWritten(draft) && <span className="text-sm text-warn">{panel.draftKept}</span>}
+        {!writing && isWritten(draft) && draft.text !== task.description && <span className="text-sm text-warn">{panel.draftKept}</span>}
         {(writing || text) && <Sides writing={writing} turn={setWriting} />}
       </div>
       {writing ? (

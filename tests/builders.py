@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import uuid4
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 from taskmanager.tasks.dates import instant, zone
 from taskmanager.tasks.model import KINDS, Label, Project, Task, Workspace
 from taskmanager.tasks.query import Kind
@@ -124,3 +124,8 @@ def a_session(account_id: str, **fields: Any) -> Session:
 def a_signing_key(serial: int, **fields: Any) -> SigningKey:
     plain: dict[str, Any] = {"kid": an_id(), "state": "active", "not_before": NOW}
     return SigningKey(serial=serial, public=b"\x00public", secret=b"\xffsecret", **plain | fields)
+
+
+def a_picture(account_id: str, **fields: Any) -> Picture:
+    variants = {"128.avif": b"\x00\xff avif", "64.webp": b"", "64.avif": b"small"}
+    return Picture(**{"digest": uuid4().hex * 2, "account_id": account_id, "variants": variants, **fields})

@@ -18,10 +18,12 @@ from starlette.types import ASGIApp
 
 from taskmanager import __version__, doctor, metrics, serving
 from taskmanager import demo as demonstration
+from taskmanager.accounts.avatars import Avatars
 from taskmanager.accounts.emails import normal_email
 from taskmanager.accounts.keys import KeyRing
 from taskmanager.accounts.messages import Registration
 from taskmanager.accounts.passwords import Passwords
+from taskmanager.accounts.pictures import Studio
 from taskmanager.accounts.seals import Seals
 from taskmanager.accounts.signin import Client, SignIn
 from taskmanager.accounts.throttle import Throttle
@@ -123,7 +125,7 @@ async def _open(settings: Settings, *, prepare: bool | None = None) -> Storage:
 async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table | None = None) -> AsyncIterator[House]:
     """Accounts and tasks in one process, on one store; `table` is where this machine's processes count requests."""
     storage = await _open(settings)
-    passwords = Passwords()
+    passwords, studio = Passwords(), Studio()
     watched = WatchedWorkspaces(storage.workspaces, settings.slow_query_ms / 1000)
     shared = Shared(settings, watched)
     try:
@@ -133,12 +135,13 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
             keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts, on_end=shared.session_ended
         )
         limiter = _limiter(settings, shared.redis, table)
+        throttle = Throttle(limiter)
         signin = SignIn(
             storage.accounts,
             passwords=passwords,
             access=tokens,
             seals=Seals(keys.root()),
-            throttle=Throttle(limiter),
+            throttle=throttle,
             clock=clock,
         )
         door = Door(shared.store, clock)
@@ -158,6 +161,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
 
         services = Services(
             signin=signin,
+            avatars=Avatars(storage.accounts, studio, throttle),
             tokens=tokens,
             keys=keys,
             door=door,
@@ -173,6 +177,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
         yield House(storage, services, runner, upkeep, app.build(services, WEB), works)
     finally:
         passwords.close()
+        studio.close()
         await watched.told()
         await shared.close()
         await storage.close()

@@ -2,6 +2,7 @@
 
     TaskManagerError
     ├── Invalid             the input breaks a rule; names the places
+    ├── NotAPicture         bytes that are no picture of a kind that is read
     ├── Unauthenticated     nobody, or no longer anybody, is asking
     ├── Forbidden           somebody is asking who may not
     ├── NotFound            absent, or another's: the two are told apart nowhere
@@ -66,6 +67,10 @@ class Invalid(TaskManagerError):
     def under(self, prefix: str) -> "Invalid":
         """The same faults, seen from a document that holds this one at `prefix`."""
         return Invalid(*(Fault(prefix + f.pointer, f.code, f.detail, f.parameter) for f in self.faults))
+
+
+class NotAPicture(TaskManagerError):
+    code = "not_a_picture"
 
 
 class Unauthenticated(TaskManagerError):

@@ -22,6 +22,7 @@ OPEN: Final = {
     "refresh",
     "logout",
     "jwks",
+    "get_picture",
     "health",
     "live",
     "ready",
@@ -71,6 +72,8 @@ ROWS: Final[dict[str, Row]] = {
     "delete_me": Row({"password": PASSWORD}, shared=False),
     "change_password": Row({"current": PASSWORD, "new": PASSWORD}, shared=False),
     "list_sessions": Row(shared=False),
+    "put_picture": Row(shared=False),
+    "delete_picture": Row(shared=False),
     "end_session": Row(of="session", shared=False),
 }
 

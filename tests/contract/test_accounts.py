@@ -1,11 +1,11 @@
-"""What `AccountStore` promises: accounts, sessions and signing keys."""
+"""What `AccountStore` promises: accounts, sessions, signing keys and pictures."""
 
 import asyncio
 
 import pytest
 from msgspec.structs import replace
 
-from builders import NOW, a_session, a_signing_key, an_account, an_id
+from builders import NOW, a_picture, a_session, a_signing_key, an_account, an_id
 from contract.conftest import Address, Open
 from taskmanager.accounts.model import Account
 from taskmanager.accounts.store import AccountStore
@@ -198,11 +198,54 @@ async def test_a_signing_key_is_replaced_by_serial(people: AccountStore) -> None
     assert await people.signing_keys() == [retired, second]
 
 
+async def test_a_picture_is_found_by_its_name_and_that_of_a_file(people: AccountStore) -> None:
+    mine, other = a_picture(an_id()), a_picture(an_id(), variants={"64.avif": b"other"})
+    for picture in (mine, other):
+        await people.put_picture(picture)
+    for variant, body in mine.variants.items():
+        assert await people.picture(mine.digest, variant) == body
+    assert await people.picture(other.digest, "64.avif") == b"other"
+    assert await people.picture(other.digest, "64.webp") is None
+    assert await people.picture("0" * 64, "64.avif") is None
+
+
+async def test_a_name_of_a_picture_is_given_once(people: AccountStore) -> None:
+    picture = a_picture(an_id())
+    await people.put_picture(picture)
+    with pytest.raises(Exists):
+        await people.put_picture(replace(picture, variants={"64.avif": b"another"}))
+    assert await people.picture(picture.digest, "64.avif") == b"small"
+
+
+async def test_a_picture_that_is_dropped_is_gone_and_no_other(people: AccountStore) -> None:
+    account = an_id()
+    dropped, kept = a_picture(account), a_picture(account)
+    for picture in (dropped, kept):
+        await people.put_picture(picture)
+    await people.drop_picture(dropped.digest)
+    await people.drop_picture(dropped.digest)
+    assert await people.picture(dropped.digest, "64.avif") is None
+    assert await people.picture(kept.digest, "64.avif") == b"small"
+
+
+async def test_removing_an_account_takes_its_pictures(people: AccountStore) -> None:
+    account = an_account()
+    mine, again, theirs = a_picture(account.id), a_picture(account.id), a_picture(an_id())
+    await people.add(account)
+    for picture in (mine, again, theirs):
+        await people.put_picture(picture)
+    await people.remove(account.id)
+    assert await people.picture(mine.digest, "64.avif") is None
+    assert await people.picture(again.digest, "64.avif") is None
+    assert await people.picture(theirs.digest, "64.avif") == b"small"
+
+
 async def test_people_are_still_there_when_the_store_is_opened_again(open_at: Open, address: Address) -> None:
     before = await open_at(address)
     account = an_account()
-    session, key = a_session(account.id), a_signing_key(1)
+    session, key, picture = a_session(account.id), a_signing_key(1), a_picture(account.id)
     await before.accounts.add(account)
+    await before.accounts.put_picture(picture)
     await before.accounts.open_session(session)
     await before.accounts.add_signing_key(key)
     await before.close()
@@ -210,3 +253,4 @@ async def test_people_are_still_there_when_the_store_is_opened_again(open_at: Op
     assert await after.get(account.id) == account
     assert await after.session(session.id) == session
     assert await after.signing_keys() == [key]
+    assert await after.picture(picture.digest, "128.avif") == picture.variants["128.avif"]

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from builders import (
     NOW,
     a_label,
+    a_picture,
     a_project,
     a_session,
     a_signing_key,
@@ -38,6 +39,7 @@ from taskmanager.tasks.query import Eq, Has, Query, Tally
 from taskmanager.tasks.store import ORIGIN, Keep, Key, WorkspaceStore
 
 BERLIN = "Europe/Berlin"
+PICTURE = a_picture("11111111-1111-4111-8111-111111111111", digest="5" * 64)
 KEY = Key("11111111-1111-4111-8111-111111111111", "a key", "a request")
 
 
@@ -52,6 +54,8 @@ async def fill(storage: Storage) -> str:
     await storage.accounts.add(an_account())
     await storage.accounts.open_session(a_session(account.id))
     await storage.accounts.add_signing_key(a_signing_key(1))
+    await storage.accounts.put_picture(PICTURE)
+    await storage.accounts.put_picture(a_picture(account.id))
     await storage.jobs.add(Job("sweep", "all", NOW))
     store, ws = storage.workspaces, account.id
     label, project = a_label(ws), a_project(ws, name="Haus ⌂")
@@ -113,6 +117,8 @@ async def test_a_restored_store_answers_as_the_one_before(
     assert await storage.accounts.accounts("", 10) == await other.accounts.accounts("", 10)
     assert await storage.accounts.sessions(ws) == await other.accounts.sessions(ws)
     assert await storage.accounts.signing_keys() == await other.accounts.signing_keys()
+    for variant, body in PICTURE.variants.items():
+        assert await other.accounts.picture(PICTURE.digest, variant) == body
     assert await other.jobs.take(NOW, "a", 1) is None
 
 
@@ -357,6 +363,8 @@ async def test_a_backup_with_a_right_checksum_and_wrong_records_is_refused_and_n
         (at["document"], document.replace(b'"workspace_id":"', b'"workspace_id":"0'), r"line \d+|another workspace"),
         (at["document"], document + document, "can't be"),
         (at["account"], lines[at["account"]] * 2, "can't be"),
+        (at["picture"], lines[at["picture"]] * 2, "can't be"),
+        (at["picture"], lines[at["picture"]].replace(b'"64.avif":"', b'"64.avif":"*'), r"line \d+"),
         (at["workspace"], lines[at["workspace"]] * 2, "can't be"),
         (at["commit"], lines[at["commit"]] * 2, "can't be"),
         (at["commit"], lines[at["commit"]].replace(b'"revision":"', b'"revision":"x'), "no revision"),
@@ -368,7 +376,7 @@ async def test_a_backup_with_a_right_checksum_and_wrong_records_is_refused_and_n
     await load_bytes(empty, path, footed(lines))
 
 
-KINDS_OF_LINES = ("account", "workspace", "document", "commit", "key")
+KINDS_OF_LINES = ("account", "picture", "workspace", "document", "commit", "key")
 
 
 async def load_bytes(storage: Storage, path: Path, content: bytes) -> None:

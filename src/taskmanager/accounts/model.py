@@ -1,4 +1,4 @@
-"""Accounts, sessions and signing keys as the store keeps them. Instants are ms since 1970."""
+"""Accounts, sessions, signing keys and pictures as the store keeps them. Instants are ms since 1970."""
 
 from datetime import UTC, datetime
 
@@ -51,6 +51,14 @@ class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
     not_before: int
     public: bytes
     secret: bytes
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person looks like. `digest` is its name, new for each upload; `variants` its files, by name."""
+
+    digest: str
+    account_id: str
+    variants: dict[str, bytes]
 
 
 def instant(ms: int) -> str:

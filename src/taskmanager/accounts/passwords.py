@@ -4,16 +4,13 @@ One run takes 19 MiB and some 35 ms of a core, so no more run at once than there
 no more wait than are answered within about a second; who comes then is told to come back.
 """
 
-import asyncio
 import os
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from threading import BoundedSemaphore
 from typing import Final, ParamSpec, TypeVar
 from unicodedata import normalize
 
@@ -22,7 +19,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from taskmanager.accounts.emails import folded
 from taskmanager.accounts.messages import MAX_PASSWORD, MIN_PASSWORD
-from taskmanager.errors import Invalid, Unavailable
+from taskmanager.accounts.pool import Pool
+from taskmanager.errors import Invalid
 
 _MEMORY_KIB: Final = 19 * 1024
 _PASSES: Final = 2
@@ -45,8 +43,7 @@ class Passwords:
     def __init__(self, workers: int | None = None, waiting: int = _WAITING) -> None:
         workers = workers or min(_WORKERS, os.cpu_count() or 1)
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
-        self._places = BoundedSemaphore(workers + waiting)
+        self._pool = Pool("argon2", workers=workers, waiting=waiting, full="too many people are signing in at once")
         self.nobody = _hash_of_nothing()
         self.runs = 0
 
@@ -67,7 +64,7 @@ class Passwords:
 
     def close(self) -> None:
         """End the threads; what waits is cancelled."""
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.close()
 
     def _matches(self, hashed: str, password: bytes) -> bool:
         try:
@@ -76,15 +73,9 @@ class Passwords:
             return False
 
     async def _run(self, work: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        if not self._places.acquire(blocking=False):
-            raise Unavailable("too many people are signing in at once")
+        result = await self._pool.run(work, *args, **kwargs)
         self.runs += 1
-        run = self._pool.submit(work, *args, **kwargs)
-        run.add_done_callback(self._leave)
-        return await asyncio.wrap_future(run)
-
-    def _leave(self, _: "Future[_R]") -> None:
-        self._places.release()
+        return result
 
 
 def refuse_weak(password: str, pointer: str, personal: Iterable[str]) -> None:

@@ -1,5 +1,7 @@
 """What a person may say about themselves, and how they see it."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -7,12 +9,17 @@ from unicodedata import category
 from zoneinfo import available_timezones
 
 from msgspec import UNSET
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from taskmanager.accounts.messages import ProfilePatch, User
 from taskmanager.accounts.model import Account, instant
-from taskmanager.errors import Invalid
+from taskmanager.accounts.store import AccountStore
+from taskmanager.errors import Invalid, Stale, Unauthenticated, Unavailable
 
+Change = Callable[[Account], dict[str, Any]]
+"""From an account as it is stored, the fields to change; what it raises ends the change."""
+
+_ATTEMPTS: Final = 10
 _CONTROLS: Final = {"Cc", "Cs", "Zl", "Zp"}
 
 
@@ -22,6 +29,11 @@ class Profile:
 
     user: User
     version: int
+
+    @property
+    def tag(self) -> str:
+        """As an ETag."""
+        return f'"{self.version}"'
 
 
 def profile(account: Account) -> Profile:
@@ -40,6 +52,19 @@ def user(account: Account) -> User:
         workspace_id=account.id,
         created_at=instant(account.created_at),
     )
+
+
+async def change(store: AccountStore, account_id: str, changes: Change) -> tuple[Account, Account]:
+    """Change an account, again when somebody else was faster: as it was, and as it is."""
+    for _ in range(_ATTEMPTS):
+        before = await store.get(account_id)
+        if before is None:
+            raise Unauthenticated("the session has ended; sign in again")
+        after = replace(before, **changes(before), version=before.version + 1)
+        with suppress(Stale):
+            await store.put(after)
+            return before, after
+    raise Unavailable("the account is being edited too often")
 
 
 def changed_fields(patch: ProfilePatch) -> dict[str, Any]:

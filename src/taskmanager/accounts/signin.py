@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from msgspec.structs import replace
 
@@ -24,7 +24,7 @@ from taskmanager.accounts.messages import (
 )
 from taskmanager.accounts.model import Account, Session, instant
 from taskmanager.accounts.passwords import Passwords, personal_texts, refuse_weak
-from taskmanager.accounts.profiles import Profile, changed_fields, person_name, profile, user
+from taskmanager.accounts.profiles import Profile, change, changed_fields, person_name, profile, user
 from taskmanager.accounts.seals import DEVICE_MS, RefreshToken, Seals
 from taskmanager.accounts.store import AccountStore
 from taskmanager.accounts.throttle import Throttle
@@ -181,16 +181,15 @@ class SignIn:
 
     async def edit(self, actor: Actor, patch: ProfilePatch, base: int | None = None) -> Profile:
         """Change what the patch names; `Stale` when a `base` is given and is not the stored version."""
-        changes = changed_fields(patch)
-        for _ in range(_ATTEMPTS):
-            account = await self._account(actor)
+        fields = changed_fields(patch)
+
+        def changes(account: Account) -> dict[str, Any]:
             if base is not None and base != account.version:
                 raise Stale([("account", account.id)])
-            edited = replace(account, **changes, version=account.version + 1)
-            with suppress(Stale):
-                await self._store.put(edited)
-                return profile(edited)
-        raise Unavailable("the account is being edited too often")
+            return fields
+
+        _, edited = await change(self._store, actor.account_id, changes)
+        return profile(edited)
 
     async def change_password(self, actor: Actor, form: PasswordChange, client: Client) -> Grant:
         """Needs the present password. Ends all other sessions; this one goes on with a new refresh token."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 
 
 class AccountStore(Protocol):
@@ -19,7 +19,7 @@ class AccountStore(Protocol):
         """Replace the row whose version is `account.version - 1`; else `Stale`. `EmailTaken` when the e-mail is."""
 
     async def remove(self, account_id: str) -> None:
-        """The account and all its sessions; no error when it is gone already."""
+        """The account, all its sessions and pictures; no error when it is gone already."""
 
     async def accounts(self, after: str, limit: int) -> list[Account]:
         """By id, ascending, greater than `after`."""
@@ -51,3 +51,12 @@ class AccountStore(Protocol):
 
     async def put_signing_key(self, key: SigningKey) -> None:
         """Replace the key of that serial."""
+
+    async def put_picture(self, picture: Picture) -> None:
+        """`Exists` when the digest is taken."""
+
+    async def picture(self, digest: str, variant: str) -> bytes | None:
+        """One file of a picture."""
+
+    async def drop_picture(self, digest: str) -> None:
+        """No error when it is gone already."""

@@ -46,6 +46,9 @@ SIGN_INS: Final = Allowance(100, _HOUR)
 REGISTRATIONS: Final = Allowance(60, _HOUR)
 """From one network."""
 
+PICTURES: Final = Allowance(60, _HOUR)
+"""By one account: making one takes a core for a while."""
+
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
@@ -62,6 +65,9 @@ class Throttle:
 
     async def known(self, device_or_session: str) -> None:
         await self._pass(f"known:{device_or_session}", GUESSES)
+
+    async def picture(self, account_id: str) -> None:
+        await self._pass(f"picture:{account_id}", PICTURES)
 
     async def _pass(self, key: str, allowance: Allowance) -> None:
         verdict = await self.gate.allow(key, allowance)

@@ -71,7 +71,7 @@ async def logout(call: Call[NoQuery, None]) -> Answer:
 async def get_me(call: Call[NoQuery, None]) -> Answer | Response:
     """Read the profile."""
     found = await call.services.signin.profile(call.actor)
-    return unchanged(_tag(found), NO_STORE) if call.unchanged(_tag(found)) else _profile(found)
+    return unchanged(found.tag, NO_STORE) if call.unchanged(found.tag) else _profile(found)
 
 
 @routes.on("PATCH", "/api/auth/me", query=NoQuery, body=ProfilePatch, answer=User, responses=(412,))
@@ -123,12 +123,8 @@ async def jwks(call: Call[NoQuery, None]) -> Answer:
     return Answer(await call.services.keys.jwks(), headers={"Cache-Control": "public, max-age=300"})
 
 
-def _tag(found: Profile) -> str:
-    return f'"{found.version}"'
-
-
 def _profile(found: Profile) -> Answer:
-    return Answer(found.user, etag=_tag(found))
+    return Answer(found.user, etag=found.tag)
 
 
 def _client(call: Call[Any, Any]) -> Client:

@@ -154,12 +154,15 @@ async def read_body(request: Request, most: int) -> bytes:
     return b"".join(chunks)
 
 
-def decode_body(raw: bytes, decoder: "msgspec.json.Decoder[B]", content_type: str, accepted: tuple[str, ...]) -> B:
+def require_media(content_type: str, accepted: tuple[str, ...]) -> None:
     media = content_type.partition(";")[0].strip().lower()
     if media not in accepted:
         raise HttpProblem(
             415, "unsupported_media_type", f"send {' or '.join(accepted)}", headers={"Accept": ", ".join(accepted)}
         )
+
+
+def decode_body(raw: bytes, decoder: "msgspec.json.Decoder[B]") -> B:
     try:
         raw.decode()
         return decoder.decode(raw)

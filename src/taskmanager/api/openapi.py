@@ -5,12 +5,14 @@ from typing import Any, Final
 import msgspec
 
 from taskmanager import __version__
+from taskmanager.accounts.pictures import VARIANTS
 from taskmanager.api.problems import MEDIA_TYPE
 from taskmanager.api.routing import Endpoint
 from taskmanager.tasks.dates import When
 
 REFERENCE: Final = "#/components/schemas/{name}"
-WRITES: Final = ("POST", "PATCH", "DELETE")
+WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
+BINARY: Final = {"type": "string", "format": "binary"}
 
 _TITLES: Final = {
     200: "Done",
@@ -30,6 +32,11 @@ _TITLES: Final = {
     429: "Too many requests",
     503: "Not now",
     507: "The disk is full",
+}
+
+_IN_PATHS: Final[dict[str, dict[str, Any]]] = {
+    "id": {"type": "string", "format": "uuid"},
+    "variant": {"type": "string", "enum": list(VARIANTS)},
 }
 
 _WHEN: Final[dict[str, Any]] = {
@@ -63,6 +70,7 @@ def document(endpoints: list[Endpoint]) -> dict[str, Any]:
     types = [t for e in shown for t in (e.documented, e.answer, e.query) if t is not None]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
+    by_type[repr(bytes)] = BINARY
     components[When.__name__] = _WHEN
     components["Problem"] = _PROBLEM
     paths: dict[str, dict[str, Any]] = {}
@@ -120,7 +128,7 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "format": "uuid"} if name == "id" else {"type": "string"},
+            "schema": _IN_PATHS.get(name, {"type": "string"}),
         }
         for name in names
     ]

@@ -34,6 +34,7 @@ class Told:
 
 TABLE: Final[Mapping[type[TaskManagerError], Told]] = {
     errors.Invalid: Told(422, "Something in the request is not valid"),
+    errors.NotAPicture: Told(415, "This is not a picture"),
     errors.Unauthenticated: Told(401, "Sign in first"),
     errors.Forbidden: Told(403, "This is not allowed"),
     errors.NotFound: Told(404, "There is nothing here"),

@@ -26,6 +26,7 @@ from taskmanager.api.calls import (
     decode_body,
     decode_query,
     read_body,
+    require_media,
 )
 from taskmanager.api.problems import HttpProblem
 from taskmanager.api.services import Services
@@ -46,8 +47,9 @@ log = structlog.get_logger("taskmanager.requests")
 class Endpoint:
     """One method of one path. `answer` is the type of the body it answers with, None for none.
 
-    `documented` is the type of the body it takes where the handler decodes it further. `tagged`: it answers with an
-    ETag, and to If-None-Match.
+    `takes` are the media types of a body that is no JSON: its type is bytes, handed on as they came. `documented` is
+    the type of the body it takes where the handler decodes it further. `tagged`: it answers with an ETag, and to
+    If-None-Match.
     """
 
     method: str
@@ -66,6 +68,7 @@ class Endpoint:
     described: tuple[str, str] | None = None
     documented: Any = None
     tagged: bool = False
+    takes: tuple[str, ...] = ()
 
     @cached_property
     def decoder(self) -> "msgspec.json.Decoder[Any]":
@@ -77,6 +80,8 @@ class Endpoint:
 
     @property
     def accepted(self) -> tuple[str, ...]:
+        if self.takes:
+            return self.takes
         return (JSON, MERGE_PATCH) if self.method == "PATCH" else (JSON,)
 
     @property
@@ -116,6 +121,7 @@ class Routes:
         described: tuple[str, str] | None = None,
         documented: Any = None,
         tagged: bool = False,
+        takes: tuple[str, ...] = (),
     ) -> Callable[[Handler], Handler]:
         """Register the handler that follows. `described` is its name and summary, where its own are not enough."""
 
@@ -138,6 +144,7 @@ class Routes:
                     described=described,
                     documented=documented or body,
                     tagged=tagged,
+                    takes=takes,
                 )
             )
             return handler
@@ -180,10 +187,10 @@ class Dispatch:
         who = await self._who(request, endpoint, address)
         query = decode_query(request, endpoint.query)
         raw = await read_body(request, endpoint.most)
-        content_type = request.headers.get("content-type", "")
         body = None
         if endpoint.needs_body or (raw and endpoint.body is not None):
-            body = decode_body(raw, endpoint.decoder, content_type, endpoint.accepted)
+            require_media(request.headers.get("content-type", ""), endpoint.accepted)
+            body = raw if endpoint.takes else decode_body(raw, endpoint.decoder)
         elif raw:
             raise Invalid.at("", "no_body", "this takes no body")
         return Call(request, query, body, raw, who, address, state["request_id"], self._services)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from taskmanager.accounts.avatars import Avatars
 from taskmanager.accounts.keys import KeyRing
 from taskmanager.accounts.signin import SignIn
 from taskmanager.accounts.tokens import AccessTokens
@@ -28,6 +29,7 @@ class Services:
     """
 
     signin: SignIn
+    avatars: Avatars
     tokens: AccessTokens
     keys: KeyRing
     door: Door

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final, Protocol, cast
 
 import msgspec
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 from taskmanager.storage.refusals import BadBackup, CannotWrite
 from taskmanager.tasks.model import KINDS
 
@@ -50,6 +50,12 @@ class SigningKeyRecord(_Record, frozen=True, kw_only=True, tag="signing_key"):
     """Encrypted or not, as it is stored."""
 
     signing_key: SigningKey
+
+
+class PictureRecord(_Record, frozen=True, kw_only=True, tag="picture"):
+    """Its files by name, in order of that."""
+
+    picture: Picture
 
 
 class WorkspaceRecord(_Record, frozen=True, kw_only=True, tag="workspace"):
@@ -106,14 +112,23 @@ class Footer(_Record, frozen=True, kw_only=True, tag="footer"):
     sha256: str
 
 
-Record = AccountRecord | SessionRecord | SigningKeyRecord | WorkspaceRecord | DocumentRecord | CommitRecord | KeyRecord
+Record = (
+    AccountRecord
+    | SessionRecord
+    | SigningKeyRecord
+    | PictureRecord
+    | WorkspaceRecord
+    | DocumentRecord
+    | CommitRecord
+    | KeyRecord
+)
 
 
 class Archive(Protocol):
     """What a store offers for backups.
 
-    Records come in this order: accounts by id, sessions by id, signing keys by serial; then each workspace, by id,
-    with its documents by kind and id, its commits by counter, its keys by account and text.
+    Records come in this order: accounts by id, sessions by id, signing keys by serial, pictures by digest; then each
+    workspace, by id, with its documents by kind and id, its commits by counter, its keys by account and text.
     """
 
     def read(self) -> AsyncIterator[Sequence[Record]]:

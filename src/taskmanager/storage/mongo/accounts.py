@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 from taskmanager.errors import EmailTaken, Exists, Stale
 from taskmanager.storage.mongo.calls import Calls
 from taskmanager.storage.mongo.connection import Database, Record
@@ -26,6 +26,7 @@ class MongoAccounts:
         self._accounts = database["accounts"]
         self._sessions = database["sessions"]
         self._signing_keys = database["signing_keys"]
+        self._pictures = database["pictures"]
 
     async def add(self, account: Account) -> None:
         with self._calls.told():
@@ -59,9 +60,10 @@ class MongoAccounts:
         raise Stale([("account", account.id)])
 
     async def remove(self, account_id: str) -> None:
-        """The sessions first: should this end between the two, the person is signed out and can ask again."""
+        """The sessions first: should this end in between, the person is signed out and can ask again."""
         with self._calls.told():
             await self._sessions.delete_many({"account": account_id})
+            await self._pictures.delete_many({"account": account_id})
             await self._accounts.delete_one({"_id": account_id})
 
     async def accounts(self, after: str, limit: int) -> list[Account]:
@@ -126,6 +128,24 @@ class MongoAccounts:
         with self._calls.told():
             await self._signing_keys.update_one({"_id": key.serial}, {"$set": {"body": _encode(key)}})
 
+    async def put_picture(self, picture: Picture) -> None:
+        with self._calls.told():
+            try:
+                await self._pictures.insert_one(picture_record(picture))
+            except DuplicateKeyError as error:
+                raise Exists("there is a picture of this name") from error
+
+    async def picture(self, digest: str, variant: str) -> bytes | None:
+        one = {"variants": {"$elemMatch": {"name": variant}}}
+        with self._calls.told():
+            found = await self._pictures.find_one({"_id": digest}, one)
+        files = found.get("variants", []) if found else []
+        return files[0]["body"] if files else None
+
+    async def drop_picture(self, digest: str) -> None:
+        with self._calls.told():
+            await self._pictures.delete_one({"_id": digest})
+
 
 def account_record(account: Account) -> Record:
     return {"_id": account.id, "email": account.email, "version": account.version, "body": _encode(account)}
@@ -145,6 +165,11 @@ def session_record(session: Session) -> Record:
 
 def signing_key_record(key: SigningKey) -> Record:
     return {"_id": key.serial, "body": _encode(key)}
+
+
+def picture_record(picture: Picture) -> Record:
+    files = [{"name": name, "body": body} for name, body in sorted(picture.variants.items())]
+    return {"_id": picture.digest, "account": picture.account_id, "variants": files}
 
 
 def _taken(error: DuplicateKeyError) -> Exists | EmailTaken:

@@ -13,7 +13,7 @@ import msgspec
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 from taskmanager.storage import archive
 from taskmanager.storage.archive import (
     AccountRecord,
@@ -21,11 +21,12 @@ from taskmanager.storage.archive import (
     CommitRecord,
     DocumentRecord,
     KeyRecord,
+    PictureRecord,
     SessionRecord,
     SigningKeyRecord,
     WorkspaceRecord,
 )
-from taskmanager.storage.mongo.accounts import account_record, session_record, signing_key_record
+from taskmanager.storage.mongo.accounts import account_record, picture_record, session_record, signing_key_record
 from taskmanager.storage.mongo.calls import told
 from taskmanager.storage.mongo.connection import Client, Database, Record
 from taskmanager.storage.mongo.heads import ERASING
@@ -49,7 +50,7 @@ from taskmanager.tasks.store import Keep, Key, Revision
 
 _AT_A_TIME: Final = 200
 _KEYS: Final = "signing_keys"
-_FILLED: Final = (RECORDS, "accounts", "sessions", _KEYS)
+_FILLED: Final = (RECORDS, "accounts", "sessions", "pictures", _KEYS)
 _MARK: Final = {"_id": "restoring"}
 
 
@@ -83,6 +84,8 @@ class MongoArchive:
             yield [SessionRecord(session=msgspec.json.decode(each["body"], type=Session)) for each in bodies]
         async for bodies in self._sorted("signing_keys", {}, session):
             yield [SigningKeyRecord(signing_key=msgspec.json.decode(each["body"], type=SigningKey)) for each in bodies]
+        async for found in self._sorted("pictures", {}, session):
+            yield list(map(_picture, found))
 
     async def _workspace(self, head: Record, session: AsyncClientSession) -> AsyncIterator[list[archive.Record]]:
         ws: bytes = head["_id"]
@@ -172,6 +175,8 @@ class _Filling:
                 return [("sessions", session_record(session))]
             case SigningKeyRecord(signing_key=key):
                 return [(_KEYS, signing_key_record(key))]
+            case PictureRecord(picture=picture):
+                return [("pictures", picture_record(picture))]
             case _:
                 return [(RECORDS, each) for each in self._of_workspace(record)]
 
@@ -211,6 +216,11 @@ class _Filling:
             for change in record.changes
         ]
         return Entry(_revision(record.revision), record.at, record.by, record.group, changes)
+
+
+def _picture(record: Record) -> PictureRecord:
+    variants = {each["name"]: each["body"] for each in record["variants"]}
+    return PictureRecord(picture=Picture(digest=record["_id"], account_id=record["account"], variants=variants))
 
 
 def _commits(parts: list[Record]) -> list[archive.Record]:

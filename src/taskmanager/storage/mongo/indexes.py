@@ -19,6 +19,7 @@ async def make(database: Database, shelves: Iterable[Shelf]) -> None:
     await database["accounts"].create_indexes([IndexModel({"email": ASCENDING}, name="email", unique=True)])
     newest_first = {"account": ASCENDING, "created_at": DESCENDING, "_id": DESCENDING}
     await database["sessions"].create_indexes([IndexModel(newest_first, name="account"), _plain("used_at")])
+    await database["pictures"].create_indexes([_plain("account")])
     await database["jobs"].create_indexes([IndexModel({"due_at": ASCENDING, "_id": ASCENDING}, name="due")])
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 from taskmanager.errors import EmailTaken, Exists, Stale
 from taskmanager.storage.sqlite.connection import fetch, fetch_value
 from taskmanager.storage.sqlite.readers import Readers
@@ -48,7 +48,8 @@ class SQLiteAccounts:
 
     async def remove(self, account_id: str) -> None:
         def write(connection: apsw.Connection) -> None:
-            connection.execute("DELETE FROM sessions WHERE account = ?", (account_id,))
+            for table in ("sessions", "pictures"):
+                connection.execute(f"DELETE FROM {table} WHERE account = ?", (account_id,))
             connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
 
         await self._writer.run(write)
@@ -103,6 +104,20 @@ class SQLiteAccounts:
             )
         )
 
+    async def put_picture(self, picture: Picture) -> None:
+        await self._writer.run(lambda connection: add_picture(connection, picture))
+
+    async def picture(self, digest: str, variant: str) -> bytes | None:
+        body: bytes | None = await self._one(
+            "SELECT body FROM pictures WHERE digest = ? AND variant = ?", digest, variant
+        )
+        return body
+
+    async def drop_picture(self, digest: str) -> None:
+        await self._writer.run(
+            lambda connection: connection.execute("DELETE FROM pictures WHERE digest = ?", (digest,))
+        )
+
     async def _one(self, sql: str, *values: str) -> Any:
         return await self._readers.read(lambda connection: fetch_value(connection, sql, values))
 
@@ -142,6 +157,13 @@ def add_signing_key(connection: apsw.Connection, key: SigningKey) -> bool:
         "INSERT INTO signing_keys (serial, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (key.serial, _encode(key))
     )
     return connection.changes() == 1
+
+
+def add_picture(connection: apsw.Connection, picture: Picture) -> None:
+    if fetch(connection, "SELECT 1 FROM pictures WHERE digest = ? LIMIT 1", (picture.digest,)):
+        raise Exists("there is a picture of this name")
+    rows = ((picture.digest, variant, picture.account_id, body) for variant, body in picture.variants.items())
+    connection.executemany("INSERT INTO pictures (digest, variant, account, body) VALUES (?, ?, ?, ?)", rows)
 
 
 def _put_session(connection: apsw.Connection, session: Session) -> None:

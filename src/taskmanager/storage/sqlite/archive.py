@@ -9,7 +9,7 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from taskmanager.accounts.model import Account, Session, SigningKey
+from taskmanager.accounts.model import Account, Picture, Session, SigningKey
 from taskmanager.errors import EmailTaken, Exists
 from taskmanager.storage.archive import (
     AccountRecord,
@@ -17,6 +17,7 @@ from taskmanager.storage.archive import (
     CommitRecord,
     DocumentRecord,
     KeyRecord,
+    PictureRecord,
     Record,
     SessionRecord,
     SigningKeyRecord,
@@ -24,7 +25,7 @@ from taskmanager.storage.archive import (
 )
 from taskmanager.storage.refusals import BadBackup, NotEmpty
 from taskmanager.storage.sqlite import commits
-from taskmanager.storage.sqlite.accounts import add_account, add_session, add_signing_key
+from taskmanager.storage.sqlite.accounts import add_account, add_picture, add_session, add_signing_key
 from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value, meaning
 from taskmanager.storage.sqlite.ids import packed, unpacked
 from taskmanager.storage.sqlite.shelf import Shelf
@@ -106,6 +107,10 @@ def _people(connection: apsw.Connection) -> Iterator[Record]:
         yield SessionRecord(session=msgspec.json.decode(row[0], type=Session))
     for row in connection.execute("SELECT body FROM signing_keys ORDER BY serial"):
         yield SigningKeyRecord(signing_key=msgspec.json.decode(row[0], type=SigningKey))
+    pictures = connection.execute("SELECT digest, account, variant, body FROM pictures ORDER BY digest, variant")
+    for (digest, account_id), files in groupby(pictures, lambda row: row[:2]):
+        variants = {variant: body for *_, variant, body in files}
+        yield PictureRecord(picture=Picture(digest=digest, account_id=account_id, variants=variants))
 
 
 def _take(records: Iterator[Record]) -> list[Record]:
@@ -140,7 +145,7 @@ class _Filling:
 
     def begin(self) -> None:
         self._connection.execute("PRAGMA temp_store = FILE; BEGIN IMMEDIATE")
-        for table in ("accounts", "sessions", "heads"):
+        for table in ("accounts", "sessions", "pictures", "heads"):
             if fetch(self._connection, f"SELECT 1 FROM {table} LIMIT 1"):
                 raise NotEmpty(f"the store is not empty (it has {table}); a backup is restored into an empty one only")
         # A start makes a key; where there is no account it has signed nothing.
@@ -170,6 +175,8 @@ class _Filling:
                 add_session(self._connection, record.session)
             case SigningKeyRecord():
                 add_signing_key(self._connection, record.signing_key)
+            case PictureRecord():
+                add_picture(self._connection, record.picture)
             case WorkspaceRecord():
                 self._begin_workspace(record)
             case DocumentRecord():

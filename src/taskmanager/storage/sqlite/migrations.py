@@ -29,7 +29,10 @@ from taskmanager.tasks.query import Kind
 
 Migration = Callable[[apsw.Connection], object]
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (lambda connection: connection.execute(schema.FIRST),)
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    lambda connection: connection.execute(schema.FIRST),
+    lambda connection: connection.execute(schema.SECOND),
+)
 """Number n leads from user_version n - 1 to n. One that was released is never changed."""
 
 _ROWS_AT_A_TIME: Final = 500

@@ -95,3 +95,14 @@ CREATE TABLE declared (
   indexes TEXT NOT NULL
 ) WITHOUT ROWID, STRICT;
 """
+
+SECOND: Final = """
+CREATE TABLE pictures (
+  digest TEXT NOT NULL,
+  variant TEXT NOT NULL,
+  account TEXT NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (digest, variant)
+) STRICT;
+CREATE INDEX pictures_by_account ON pictures (account);
+"""

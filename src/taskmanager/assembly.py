@@ -39,6 +39,7 @@ from taskmanager.redis import Redis
 from taskmanager.settings import Settings
 from taskmanager.storage import Refusal, Storage, archive, open_storage
 from taskmanager.storage.cached import CachedWorkspaces
+from taskmanager.storage.export import Exports
 from taskmanager.storage.findings import Finding
 from taskmanager.storage.watched import WatchedWorkspaces
 from taskmanager.tasks.door import Door, Scope
@@ -166,6 +167,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
             keys=keys,
             door=door,
             reader=shared.store.at,
+            export=Exports(storage.archive).make,
             hub=shared.hub,
             jobs=storage.jobs,
             admission=_admission(settings, limiter),

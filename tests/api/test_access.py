@@ -67,6 +67,8 @@ ROWS: Final[dict[str, Row]] = {
     "list_changes": Row(),
     "stream_events": Row(),
     "revert_changes": Row(of="revision"),
+    "export_workspace": Row(),
+    "export_tasks": Row(),
     "get_me": Row(shared=False),
     "patch_me": Row({}, shared=False),
     "delete_me": Row({"password": PASSWORD}, shared=False),

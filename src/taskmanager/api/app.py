@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskmanager.api import accounts, changes, named, openapi, operations, pictures, problems, reading, tasks
+from taskmanager.api import accounts, changes, export, named, openapi, operations, pictures, problems, reading, tasks
 from taskmanager.api.problems import HttpProblem
 from taskmanager.api.routing import Endpoint, request_id, routes_of
 from taskmanager.api.services import Services
@@ -42,6 +42,7 @@ def endpoints() -> list[Endpoint]:
         accounts.routes,
         accounts.sign_in_routes,
         accounts.key_routes,
+        export.routes,
         pictures.routes,
         pictures.open_routes,
         operations.routes,

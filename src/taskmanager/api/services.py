@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import IO, Literal
 
 from taskmanager.accounts.avatars import Avatars
 from taskmanager.accounts.keys import KeyRing
@@ -25,7 +26,8 @@ class Readiness:
 class Services:
     """`clock` answers ms since 1970. `rezone` is called after an account moved to another time zone.
 
-    `reader` reads a workspace whose head was just read, at no further look at that.
+    `export` makes a file of a workspace, for the caller to close. `reader` reads a workspace whose head was just read,
+    at no further look at that.
     """
 
     signin: SignIn
@@ -34,6 +36,7 @@ class Services:
     keys: KeyRing
     door: Door
     reader: Callable[[str, Revision], Reader]
+    export: Callable[[str, Literal["json", "csv"]], Awaitable[IO[bytes]]]
     hub: Hub
     jobs: Schedule
     admission: Admission

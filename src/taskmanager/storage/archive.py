@@ -134,6 +134,9 @@ class Archive(Protocol):
     def read(self) -> AsyncIterator[Sequence[Record]]:
         """Everything; each workspace as it stood at one moment. Jobs are left out: they follow from the rest."""
 
+    def workspace(self, workspace_id: str) -> AsyncIterator[Sequence[Record]]:
+        """What `read` gives of one workspace, as it stood at one moment; nothing when there is none."""
+
     async def write(self, records: AsyncIterator[Sequence[Record]]) -> None:
         """All or nothing. `NotEmpty` unless the store is; `BadBackup` for a record that can't be."""
 

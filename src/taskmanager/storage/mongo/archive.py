@@ -77,6 +77,15 @@ class MongoArchive:
                     async for records in self._workspace(found[0], session):
                         yield records
 
+    async def workspace(self, workspace_id: str) -> AsyncIterator[Sequence[archive.Record]]:
+        with told():
+            async with self._client.start_session(snapshot=True) as session:
+                one = {"_id": packed(workspace_id), "counter": {"$ne": ERASING}}
+                head = await self._records.find_one(one, session=session)
+                if head is not None:
+                    async for records in self._workspace(head, session):
+                        yield records
+
     async def _people(self, session: AsyncClientSession) -> AsyncIterator[list[archive.Record]]:
         async for bodies in self._sorted("accounts", {}, session):
             yield [AccountRecord(account=msgspec.json.decode(each["body"], type=Account)) for each in bodies]

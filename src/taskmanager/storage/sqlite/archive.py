@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import groupby, islice
 from typing import Any, Final
 
@@ -35,10 +36,9 @@ from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.store import Keep, Key, Revision
 
 _RECORDS_AT_A_TIME: Final = 100
-_NEXT_WORKSPACE: Final = (
-    "SELECT ws, workspace_id, counter, nonce, floor_counter, floor_nonce FROM heads WHERE workspace_id > ?"
-    " ORDER BY workspace_id LIMIT 1"
-)
+_HEADS: Final = "SELECT ws, workspace_id, counter, nonce, floor_counter, floor_nonce FROM heads"
+_NEXT_WORKSPACE: Final = f"{_HEADS} WHERE workspace_id > ? ORDER BY workspace_id LIMIT 1"
+_THIS_WORKSPACE: Final = f"{_HEADS} WHERE workspace_id = ?"
 _COMMITS: Final = (
     "SELECT c.counter, c.nonce, c.at, c.author, c.grp, h.kind, h.id, h.op, h.version, h.fields FROM commits AS c"
     " LEFT JOIN changes AS h ON h.ws = c.ws AND h.counter = c.counter WHERE c.ws = ? ORDER BY c.counter, h.item"
@@ -55,11 +55,20 @@ class SQLiteArchive:
         self._connect = connect
         self._shelves = dict(sorted(shelves.items()))
 
-    async def read(self) -> AsyncIterator[Sequence[Record]]:
-        with closing(await asyncio.to_thread(self._connect)) as connection:
-            records = self._records(connection)
-            while batch := await asyncio.to_thread(_take, records):
-                yield batch
+    def read(self) -> AsyncIterator[Sequence[Record]]:
+        return self._batches(self._records)
+
+    def workspace(self, workspace_id: str) -> AsyncIterator[Sequence[Record]]:
+        return self._batches(partial(self._named, workspace_id))
+
+    async def _batches(self, records: Callable[[apsw.Connection], Iterator[Record]]) -> AsyncIterator[Sequence[Record]]:
+        try:
+            with closing(await asyncio.to_thread(self._connect)) as connection:
+                left = records(connection)
+                while batch := await asyncio.to_thread(_take, left):
+                    yield batch
+        except apsw.Error as error:
+            raise meaning(error) from error
 
     async def write(self, records: AsyncIterator[Sequence[Record]]) -> None:
         with closing(await asyncio.to_thread(self._connect)) as connection:
@@ -85,6 +94,13 @@ class SQLiteArchive:
             yield from self._workspace(connection, *row)
             connection.execute("COMMIT")
             last = row[1]
+
+    def _named(self, workspace_id: str, connection: apsw.Connection) -> Iterator[Record]:
+        connection.execute("BEGIN")
+        row = fetch_row(connection, _THIS_WORKSPACE, (workspace_id,))
+        if row is not None:
+            yield from self._workspace(connection, *row)
+        connection.execute("COMMIT")
 
     def _workspace(self, connection: apsw.Connection, ws: int, workspace_id: str, *revisions: Any) -> Iterator[Record]:
         settings = f"SELECT body FROM {self._shelves[WORKSPACE.name].table} WHERE ws = ?"

@@ -29,7 +29,7 @@ const config: NextConfig = {
   assetPrefix: process.env.ASSET_PREFIX || undefined,
   crossOrigin: process.env.ASSET_PREFIX ? 'anonymous' : undefined,
   turbopack: { root: import.meta.dirname },
-  images: { loader: 'custom', loaderFile: './src/ui/image-loader.ts', deviceSizes: [480, 640, 828, 1080, 1440], imageSizes: [] },
+  images: { loader: 'custom', loaderFile: './src/ui/image-loader.ts', deviceSizes: [480, 640, 828, 1080, 1440], imageSizes: [64, 128, 256] },
 }
 
 export default config

@@ -7,11 +7,11 @@ import { ApiError } from '@/api/problem'
 import { register, restoreSession, signIn, wasSignedIn } from '@/api/session'
 import { useBrowser } from '@/ui/browser'
 import { Button } from '@/ui/button'
-import { explain } from '@/ui/explain'
+import { explain, explainFault } from '@/ui/explain'
 import { Field, PasswordField } from '@/ui/field'
 import { type Messages, useMessages } from '@/ui/messages'
 import { adoptTimezone } from './profile'
-import { safePath } from './return-path'
+import { safePath, whyIn } from './return-path'
 
 type Errors = Partial<Record<'name' | 'email' | 'password' | 'form', string>>
 type Purpose = 'sign-in' | 'register'
@@ -56,40 +56,57 @@ export function AccountForm({ purpose }: { purpose: Purpose }) {
 
   const forget = (field: keyof Errors) => () => setErrors((now) => ({ ...now, [field]: undefined, form: undefined }))
   return (
-    <form ref={form} method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
-      {fresh && <Field label={account.name} name="name" autoComplete="name" maxLength={200} error={errors.name} onChange={forget('name')} required />}
-      <Field
-        label={account.email}
-        name="email"
-        type="email"
-        inputMode="email"
-        autoComplete={fresh ? 'email' : 'username'}
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={254}
-        error={errors.email}
-        onChange={forget('email')}
-        required
-      />
-      <PasswordField
-        label={account.password}
-        name="password"
-        autoComplete={fresh ? 'new-password' : 'current-password'}
-        hint={fresh ? account.passwordHint : undefined}
-        error={errors.password}
-        onChange={forget('password')}
-        required
-      />
-      {errors.form && (
-        <p role="alert" className="rise rounded-md bg-danger-soft px-3 py-2.5 text-sm text-danger">
-          {errors.form}
-        </p>
-      )}
-      <Button type="submit" look="primary" size="lg" aria-busy={busy} disabled={busy}>
-        {busy ? account.working : fresh ? account.register : account.signIn}
-      </Button>
-      <OtherDoor purpose={purpose} />
-    </form>
+    <>
+      <h1 className="text-2xl font-semibold tracking-tight">{fresh ? account.register : account.signIn}</h1>
+      <p className="mt-1 mb-8 text-soft">{fresh ? account.registerLead : account.signInLead}</p>
+      {!fresh && <WhyHere />}
+      <form ref={form} method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
+        {fresh && <Field label={account.name} name="name" autoComplete="name" maxLength={200} error={errors.name} onChange={forget('name')} required />}
+        <Field
+          label={account.email}
+          name="email"
+          type="email"
+          inputMode="email"
+          autoComplete={fresh ? 'email' : 'username'}
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={254}
+          error={errors.email}
+          onChange={forget('email')}
+          required
+        />
+        <PasswordField
+          label={account.password}
+          name="password"
+          autoComplete={fresh ? 'new-password' : 'current-password'}
+          hint={fresh ? account.passwordHint : undefined}
+          error={errors.password}
+          onChange={forget('password')}
+          required
+        />
+        {errors.form && (
+          <p role="alert" className="rise rounded-md bg-danger-soft px-3 py-2.5 text-sm text-danger">
+            {errors.form}
+          </p>
+        )}
+        <Button type="submit" look="primary" size="lg" aria-busy={busy} disabled={busy}>
+          {busy ? account.working : fresh ? account.register : account.signIn}
+        </Button>
+        <OtherDoor purpose={purpose} />
+      </form>
+    </>
+  )
+}
+
+/** What became of the session before, for whoever did not expect to be asked. */
+function WhyHere() {
+  const { account } = useMessages()
+  const why = useBrowser(() => whyIn(location.search), null)
+  if (!why) return null
+  return (
+    <p role="status" className="mb-5 rounded-md bg-selected px-3 py-2.5 text-sm">
+      {why === 'ended' ? account.expired : account.signedOut}
+    </p>
   )
 }
 
@@ -132,11 +149,7 @@ function refusal(error: unknown, messages: Messages): Errors {
   if (!(error instanceof ApiError)) return { form: explain(error, messages) }
   if (error.code === 'email_taken') return { email: account.taken }
   if (error.status === 401) return { form: account.wrong }
-  const password = error.fault('password')
-  if (error.status === 422 && password) return { password: /common/.test(password.code) ? account.commonPassword : password.detail }
-  const email = error.fault('email')
-  if (error.status === 422 && email) return { email: account.needEmail }
-  const name = error.fault('name')
-  if (error.status === 422 && name) return { name: name.detail }
-  return { form: explain(error, messages) }
+  const faulty = (['password', 'email', 'name'] as const).filter((field) => error.status === 422 && error.fault(field))
+  if (faulty.length === 0) return { form: explain(error, messages) }
+  return Object.fromEntries(faulty.map((field) => [field, field === 'email' ? account.needEmail : explainFault(error.fault(field), messages)]))
 }

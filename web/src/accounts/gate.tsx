@@ -2,8 +2,9 @@
 
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useEffect } from 'react'
-import { restoreSession, useSession } from '@/api/session'
+import { type Reason, restoreSession, useSession } from '@/api/session'
 import { Button } from '@/ui/button'
+import { dropDrafts, ownDrafts } from '@/ui/draft'
 import { Empty } from '@/ui/empty'
 import { useMessages } from '@/ui/messages'
 import { signInPath } from './return-path'
@@ -17,13 +18,20 @@ export function Gate({ children, waiting }: { children: ReactNode; waiting: Reac
   const router = useRouter()
   const path = usePathname()
   useEffect(() => {
+    const leave = (why?: Reason) => {
+      if (why === 'left' || why === 'deleted') dropDrafts()
+      router.replace(why === 'deleted' ? '/' : signInPath(location.pathname + location.search, why))
+    }
     if (session.state === 'unknown') void restoreSession()
-    if (session.state === 'out') router.replace(signInPath(location.pathname + location.search))
+    if (session.state === 'out') leave(session.why)
     if (session.state !== 'unreachable') return
     const timer = setTimeout(() => void restoreSession(), AGAIN)
     return () => clearTimeout(timer)
   }, [session, router, path])
-  if (session.state === 'in') return children
+  if (session.state === 'in') {
+    ownDrafts(session.user.id)
+    return children
+  }
   if (session.state !== 'unreachable') return waiting
   return (
     <main className="flex min-h-dvh items-center justify-center">

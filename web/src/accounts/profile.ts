@@ -1,5 +1,5 @@
 import { api, body } from '@/api/client'
-import { replaceUser } from '@/api/session'
+import { leaveEverywhere, replaceUser } from '@/api/session'
 import type { User } from '@/api/types'
 
 export function deviceZone(): string {
@@ -10,6 +10,18 @@ export async function editProfile(patch: Partial<Pick<User, 'name' | 'timezone' 
   const user = await body(api.PATCH('/api/auth/me', { body: patch }))
   replaceUser(user)
   return user
+}
+
+/** The account, and everything that this browser kept for whoever used it. */
+export async function deleteAccount(password: string): Promise<void> {
+  await api.DELETE('/api/auth/me', { body: { password } })
+  try {
+    localStorage.clear()
+    sessionStorage.clear()
+  } catch {
+    // Then nothing was kept.
+  }
+  leaveEverywhere('deleted')
 }
 
 const TAG = /^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$/

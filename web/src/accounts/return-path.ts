@@ -10,6 +10,16 @@ export function safePath(wanted: string | null | undefined, fallback = '/today')
   }
 }
 
-export function signInPath(from: string): string {
-  return `/sign-in?return=${encodeURIComponent(from)}`
+/** `why` is said there: what happened to the session before. */
+export function signInPath(from: string, why?: Why): string {
+  return `/sign-in?return=${encodeURIComponent(from)}${why ? `&why=${why}` : ''}`
+}
+
+const WHYS = ['left', 'ended'] as const
+export type Why = (typeof WHYS)[number]
+
+/** Read from an address, where anything may stand. */
+export function whyIn(search: string): Why | null {
+  const said = new URLSearchParams(search).get('why')
+  return WHYS.find((why) => why === said) ?? null
 }

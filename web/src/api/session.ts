@@ -5,6 +5,9 @@ import { withLock } from './locks'
 import { ApiError, offline, problemOf } from './problem'
 import type { Grant, User } from './types'
 
+/** Why somebody is not signed in any more: they left, their session ended, or their account is gone. */
+export type Reason = 'left' | 'ended' | 'deleted'
+
 /**
  * Who is signed in, in this browser. The access token lives in memory only; tabs hand it to each other,
  * so that one refresh serves all of them. `unreachable`: nobody can say right now, nothing is lost.
@@ -12,10 +15,10 @@ import type { Grant, User } from './types'
 export type Session =
   | { state: 'unknown' }
   | { state: 'unreachable'; error: ApiError }
-  | { state: 'out' }
+  | { state: 'out'; why?: Reason }
   | { state: 'in'; token: string; expires: number; user: User }
 
-type Note = { type: 'grant'; token: string; expires: number; user: User } | { type: 'out' }
+type Note = { type: 'grant'; token: string; expires: number; user: User } | { type: 'out'; why?: Reason }
 
 const EARLY = 60_000
 const MARK = 'signed-in'
@@ -66,14 +69,22 @@ export async function register(name: string, email: string, password: string): P
   return admit(await ask('/api/auth/register', { email, password, name }))
 }
 
+/** As long as the server has not ended the session, nobody is told that they are signed out. */
 export async function signOut(): Promise<void> {
-  try {
-    await fetch('/api/auth/logout', { method: 'POST' })
-  } catch {
-    throw offline()
-  }
-  leave()
-  channel?.postMessage({ type: 'out' } satisfies Note)
+  await send('/api/auth/logout')
+  leaveEverywhere('left')
+}
+
+/** Every other session ends; this one goes on with what is granted for it. No refresh may come in between. */
+export async function changePassword(current: string, next: string): Promise<void> {
+  const token = await accessToken()
+  await withLock('session-refresh', async () => admit(await ask('/api/auth/password', { current, new: next }, token)))
+}
+
+/** In this tab and all others. */
+export function leaveEverywhere(why: Reason): void {
+  leave(why)
+  channel?.postMessage({ type: 'out', why } satisfies Note)
 }
 
 export function replaceUser(user: User): void {
@@ -106,7 +117,7 @@ function refresh(enough: (now: Session) => boolean): Promise<Session> {
       admit(await ask('/api/auth/refresh'))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.status === 401 || error.status === 403) leave()
+      if (error.status === 401 || error.status === 403) leave(session.state === 'in' || wasSignedIn() ? 'ended' : undefined)
       else if (session.state !== 'in') become({ state: 'unreachable', error })
       else return { state: 'unreachable', error } as const
     }
@@ -117,18 +128,20 @@ function refresh(enough: (now: Session) => boolean): Promise<Session> {
   return refreshing
 }
 
-async function ask(path: string, body?: object): Promise<Grant> {
+async function ask(path: string, body?: object, token?: string): Promise<Grant> {
+  return (await (await send(path, body, token)).json()) as Grant
+}
+
+async function send(path: string, body?: object, token?: string): Promise<Response> {
+  const headers = { ...(body && { 'Content-Type': 'application/json' }), ...(token && { Authorization: `Bearer ${token}` }) }
   let response: Response
   try {
-    response = await fetch(path, {
-      method: 'POST',
-      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-    })
+    response = await fetch(path, { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) })
   } catch {
     throw offline()
   }
   if (!response.ok) throw await problemOf(response)
-  return (await response.json()) as Grant
+  return response
 }
 
 function admit(grant: Grant): User {
@@ -138,8 +151,8 @@ function admit(grant: Grant): User {
   return grant.user
 }
 
-function leave(): void {
-  become({ state: 'out' })
+function leave(why?: Reason): void {
+  become({ state: 'out', why })
 }
 
 function become(next: Session): void {
@@ -162,7 +175,7 @@ function openChannel(): void {
   if (channel || typeof BroadcastChannel === 'undefined') return
   channel = new BroadcastChannel('session')
   channel.onmessage = ({ data }: MessageEvent<Note>) => {
-    if (data.type === 'out') leave()
+    if (data.type === 'out') leave(data.why)
     else become({ state: 'in', token: data.token, expires: data.expires, user: data.user })
   }
 }

@@ -1,7 +1,24 @@
-/** Text that is not sent yet, kept over a reload of this tab. */
+/** Text that is not sent yet, kept over a reload of this tab; each person's by itself. */
+
+let prefix = 'draft:'
+
+/** From now on drafts are read and kept for this person. */
+export function ownDrafts(person: string): void {
+  prefix = `draft:${person}:`
+}
+
+/** Whoever comes next finds none of this person's. */
+export function dropDrafts(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key)
+  } catch {
+    // Then there are none.
+  }
+}
+
 export function readDraft(name: string): string {
   try {
-    return sessionStorage.getItem(`draft:${name}`) ?? ''
+    return sessionStorage.getItem(prefix + name) ?? ''
   } catch {
     return ''
   }
@@ -9,8 +26,8 @@ export function readDraft(name: string): string {
 
 export function keepDraft(name: string, text: string): void {
   try {
-    if (text) sessionStorage.setItem(`draft:${name}`, text)
-    else sessionStorage.removeItem(`draft:${name}`)
+    if (text) sessionStorage.setItem(prefix + name, text)
+    else sessionStorage.removeItem(prefix + name)
   } catch {
     // The field itself still holds it.
   }

@@ -4,6 +4,8 @@ import { CalendarDays, CalendarRange, ChartColumn, CircleHelp, Inbox, LayoutList
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useRef } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { useUser } from '@/api/session'
+import { Avatar } from '@/ui/avatar'
 import { cx } from '@/ui/cx'
 import { useKeys, useModKey } from '@/ui/keyboard'
 import { Logo } from '@/ui/logo'
@@ -92,9 +94,12 @@ function Sidebar() {
   const mod = useModKey()
   return (
     <nav aria-label={shell.navigation} className="hidden w-60 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-sunken px-3 pt-4 pb-3 md:flex">
-      <NavLink href="/today" className="rounded-md px-2 py-1">
-        <Logo name={product} />
-      </NavLink>
+      <div className="flex items-center justify-between gap-2">
+        <NavLink href="/today" className="rounded-md px-2 py-1">
+          <Logo name={product} />
+        </NavLink>
+        <Me />
+      </div>
       <div className="flex flex-col gap-px">
         <button
           type="button"
@@ -145,6 +150,17 @@ function Sidebar() {
         </button>
       </div>
     </nav>
+  )
+}
+
+/** Who is signed in. */
+function Me() {
+  const { shell } = useMessages()
+  const { name, avatar_url } = useUser()
+  return (
+    <NavLink href="/settings" aria-label={`${shell.account}: ${name}`} title={name} className="rounded-full">
+      <Avatar name={name} url={avatar_url} size={30} />
+    </NavLink>
   )
 }
 
@@ -201,7 +217,10 @@ export function Browse() {
   const line = 'flex h-12 items-center gap-3 rounded-md px-2 text-base text-ink hover:bg-hover'
   return (
     <div className="h-full overflow-y-auto px-4 pt-6 pb-10 sm:px-8">
-      <h1 className="mb-3 px-2 text-xl font-semibold tracking-tight">{shell.more}</h1>
+      <div className="mb-3 flex items-center justify-between px-2">
+        <h1 className="text-xl font-semibold tracking-tight">{shell.more}</h1>
+        <Me />
+      </div>
       <button type="button" onClick={() => openOverlay({ type: 'palette' })} className={cx(line, 'w-full')}>
         <Search size={20} strokeWidth={1.75} aria-hidden className="text-faint" />
         {shell.find}

@@ -8,11 +8,5 @@ export const revalidate = 3600
 export const metadata: Metadata = { title: en.account.register }
 
 export default function Page() {
-  return (
-    <>
-      <h1 className="text-2xl font-semibold tracking-tight">{en.account.register}</h1>
-      <p className="mt-1 mb-8 text-soft">{en.account.registerLead}</p>
-      <AccountForm purpose="register" />
-    </>
-  )
+  return <AccountForm purpose="register" />
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { SettingsScreen } from '@/accounts/settings'
+import { SettingsScreen } from '@/accounts/settings/screen'
 import { openOverlay } from '@/tasks/overlays'
 
 export function Settings() {

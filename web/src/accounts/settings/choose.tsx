@@ -1,0 +1,43 @@
+import { ChevronDown } from 'lucide-react'
+import dynamic from 'next/dynamic'
+import { useRef, useState } from 'react'
+import { buttonClass } from '@/ui/button'
+import type { Choice } from '@/ui/pick-list'
+
+const Choices = dynamic(() => import('./choices').then((file) => file.Choices), { ssr: false })
+
+export interface ChooseProps {
+  label: string
+  shown: string
+  chosen: string
+  /** Only asked for when the list opens. */
+  choices: (chosen: string) => readonly Choice[]
+  pick: (value: string) => void
+  busy: boolean
+  searchable?: boolean
+}
+
+/** A button that says what is chosen, and opens the list to choose from. */
+export function Choose(props: ChooseProps) {
+  const { label, shown, busy } = props
+  const button = useRef<HTMLButtonElement>(null)
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-label={`${label}: ${shown}`}
+        aria-haspopup="listbox"
+        aria-expanded={anchor !== null}
+        aria-busy={busy}
+        onClick={() => setAnchor(button.current)}
+        className={buttonClass('plain', 'md')}
+      >
+        {shown}
+        <ChevronDown size={15} aria-hidden className="text-faint" />
+      </button>
+      {anchor && <Choices {...props} anchor={anchor} close={() => setAnchor(null)} />}
+    </>
+  )
+}

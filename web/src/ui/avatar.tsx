@@ -24,7 +24,7 @@ export function Avatar({ name, url, size, className }: AvatarProps) {
   const { props } = getImageProps({ ...given, src: url })
   const modern = getImageProps({ ...given, src: url.replace(/\.webp$/, '.avif') }).props.srcSet
   return (
-    <picture className="contents">
+    <picture className="shrink-0">
       <source type="image/avif" srcSet={modern} />
       {/* eslint-disable-next-line jsx-a11y/alt-text -- it is among the props that next/image made */}
       <img {...props} className={frame} />

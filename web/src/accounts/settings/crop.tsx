@@ -58,7 +58,7 @@ function Slider({ label, value, from, to, change }: { label: string; value: numb
   return (
     <label className="contents">
       <span className="text-soft">{label}</span>
-      <input type="range" min={from} max={to} step={(to - from) / 100} value={value} onChange={(event) => change(Number(event.target.value))} className="h-6 w-full" />
+      <input type="range" min={from} max={to} step={(to - from) / 100} value={value} onChange={(event) => change(Number(event.target.value))} className="h-6 w-full rounded-sm" />
     </label>
   )
 }

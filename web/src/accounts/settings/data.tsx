@@ -31,8 +31,8 @@ export function Data() {
       <p className="text-soft">{words.dataText}</p>
       <ul className="flex flex-col gap-3">
         {files.map(([what, name, text]) => (
-          <li key={what} className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-            <Button disabled={taking !== null} aria-label={words.exportDownload(name)} onClick={() => void start(what)} className="sm:w-40">
+          <li key={what} className="flex flex-col items-start gap-x-3 gap-y-1.5 sm:flex-row sm:items-center">
+            <Button disabled={taking !== null} aria-label={words.exportDownload(name)} onClick={() => void start(what)} className="w-40">
               {name}
             </Button>
             <span className="text-sm text-faint">{text}</span>

@@ -158,7 +158,7 @@ function Me() {
   const { shell } = useMessages()
   const { name, avatar_url } = useUser()
   return (
-    <NavLink href="/settings" aria-label={`${shell.account}: ${name}`} title={name} className="rounded-full">
+    <NavLink href="/settings" aria-label={`${shell.account}: ${name}`} title={name} className="flex rounded-full">
       <Avatar name={name} url={avatar_url} size={30} />
     </NavLink>
   )

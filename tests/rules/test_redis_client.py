@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from redis_server import Proxy, RedisServer, own_redis, proxy_to, redis_server
+from proxy import Proxy, proxy_to
+from redis_server import RedisServer, own_redis, redis_server
 from taskmanager.redis import CONNECTIONS, FAILURES, PROBE_SECONDS, TIMEOUT, Circuit, Redis, RedisGone, Script
 
 __all__ = ["own_redis", "redis_server"]

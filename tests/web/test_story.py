@@ -91,7 +91,7 @@ async def test_what_is_deleted_comes_back_from_its_toast_and_from_the_trash(ana:
     await ana.add("Keep me", "Lose me")
     await ana.page.get_by_role("button", name="Delete: Keep me").click(force=True)
     await expect(ana.task("Keep me")).to_have_count(0)
-    await ana.page.get_by_role("button", name="Undo").click()
+    await ana.notice("Moved “Keep me” to the trash").locator("..").get_by_role("button", name="Undo").click()
     await expect(ana.task("Keep me")).to_be_visible()
 
     await ana.page.get_by_role("button", name="Delete: Lose me").click(force=True)

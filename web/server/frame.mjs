@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
 const API = ['/api/', '/.well-known/']
+const WORKER = '/sw.js'
 const FOREVER = 's-maxage=31536000'
 const SMALLEST = 512
 const TEXT = /^(text\/|application\/(javascript|json|manifest\+json)|image\/svg)/
@@ -100,7 +101,8 @@ async function finish(request, response, body, policy) {
   const type = String(response.getHeader('content-type') ?? '')
   if (type.startsWith('text/html') && body.length > 0) response.setHeader('content-security-policy', policy(inlineScriptHashes(body.toString('utf8'))))
   // Not once an hour but never anew: only the next build makes another, and that may be any moment.
-  if (String(response.getHeader('cache-control') ?? '').startsWith(FOREVER)) response.setHeader('cache-control', 'no-cache')
+  // The worker neither: which files there are is written in it.
+  if (request.url.split('?')[0] === WORKER || String(response.getHeader('cache-control') ?? '').startsWith(FOREVER)) response.setHeader('cache-control', 'no-cache')
   const packed = await pack(request.headers['accept-encoding'] ?? '', type, body, response)
   if (response.statusCode !== 304) response.setHeader('content-length', packed.length)
   return packed

@@ -2,6 +2,7 @@
 
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useEffect } from 'react'
+import { onReturn } from '@/api/connection'
 import { type Reason, restoreSession, useSession } from '@/api/session'
 import { Button } from '@/ui/button'
 import { dropDrafts, ownDrafts } from '@/ui/draft'
@@ -11,7 +12,10 @@ import { signInPath } from './return-path'
 
 const AGAIN = 5_000
 
-/** Lets in who is signed in. Others go to sign in and come back; while nobody can say, it waits and asks again. */
+/**
+ * Lets in who is signed in. Others go to sign in and come back; while nobody can say, it asks again, and lets in
+ * who was here last: to what this browser kept.
+ */
 export function Gate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
   const session = useSession()
   const { shell } = useMessages()
@@ -24,11 +28,16 @@ export function Gate({ children, waiting }: { children: ReactNode; waiting: Reac
     }
     if (session.state === 'unknown') void restoreSession()
     if (session.state === 'out') leave(session.why)
-    if (session.state !== 'unreachable') return
-    const timer = setTimeout(() => void restoreSession(), AGAIN)
-    return () => clearTimeout(timer)
+    if (session.state !== 'unreachable' && session.state !== 'offline') return
+    const ask = () => void restoreSession()
+    const timer = setInterval(ask, AGAIN)
+    const stop = onReturn(ask)
+    return () => {
+      clearInterval(timer)
+      stop()
+    }
   }, [session, router, path])
-  if (session.state === 'in') {
+  if (session.state === 'in' || session.state === 'offline') {
     ownDrafts(session.user.id)
     return children
   }

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { missed, reached } from './connection'
 import { ApiError, offline, problemOf } from './problem'
 import type { paths } from './schema'
 import { accessToken } from './session'
@@ -25,9 +26,12 @@ if (typeof window !== 'undefined') {
 export async function attempt(request: Request, token: string): Promise<Response> {
   request.headers.set('Authorization', `Bearer ${token}`)
   try {
-    return await globalThis.fetch(request, { keepalive: leaving })
+    const response = await globalThis.fetch(request, { keepalive: leaving })
+    reached()
+    return response
   } catch (error) {
     if (request.signal.aborted) throw error
+    missed()
     throw offline()
   }
 }

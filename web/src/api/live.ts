@@ -1,4 +1,5 @@
 import { attempt } from './client'
+import { onReturn } from './connection'
 import { lead } from './locks'
 import { ApiError, problemOf } from './problem'
 import { accessToken } from './session'
@@ -64,7 +65,7 @@ export class LiveFeed {
         if (error instanceof ApiError && error.status === 401) return
         failures += 1
       }
-      await pause(Math.min(500 * 2 ** failures, 20_000) * (0.5 + Math.random() / 2), stop)
+      await pause(Math.min(500 * 2 ** failures, 20_000) * (0.5 + Math.random() / 2), stop, onReturn)
     }
   }
 
@@ -106,9 +107,16 @@ export class LiveFeed {
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** `until`: what may end it early. */
+function pause(ms: number, signal: AbortSignal, until?: (go: () => void) => () => void): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+    const go = () => {
+      clearTimeout(timer)
+      stop?.()
+      resolve()
+    }
+    const timer = setTimeout(go, ms)
+    const stop = until?.(go)
+    signal.addEventListener('abort', go, { once: true })
   })
 }

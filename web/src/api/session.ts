@@ -1,6 +1,8 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
+import { missed, reached } from './connection'
+import { forgetAccount } from './database'
 import { withLock } from './locks'
 import { ApiError, offline, problemOf } from './problem'
 import type { Grant, User } from './types'
@@ -10,11 +12,13 @@ export type Reason = 'left' | 'ended' | 'deleted'
 
 /**
  * Who is signed in, in this browser. The access token lives in memory only; tabs hand it to each other,
- * so that one refresh serves all of them. `unreachable`: nobody can say right now, nothing is lost.
+ * so that one refresh serves all of them. `unreachable`: nobody can say right now, nothing is lost;
+ * `offline`: the same where somebody was signed in last, who may look at what this browser kept.
  */
 export type Session =
   | { state: 'unknown' }
   | { state: 'unreachable'; error: ApiError }
+  | { state: 'offline'; error: ApiError; user: User }
   | { state: 'out'; why?: Reason }
   | { state: 'in'; token: string; expires: number; user: User }
 
@@ -22,6 +26,7 @@ type Note = { type: 'grant'; token: string; expires: number; user: User } | { ty
 
 const EARLY = 60_000
 const MARK = 'signed-in'
+const WHO = 'last-user'
 
 let session: Session = { state: 'unknown' }
 let refreshing: Promise<Session> | null = null
@@ -48,7 +53,7 @@ const UNKNOWN: Session = { state: 'unknown' }
 /** The signed-in person. Only rendered below the gate that waits for one. */
 export function useUser(): User {
   const now = useSession()
-  if (now.state !== 'in') throw new Error('useUser needs somebody signed in')
+  if (now.state !== 'in' && now.state !== 'offline') throw new Error('useUser needs somebody signed in')
   return now.user
 }
 
@@ -99,7 +104,7 @@ export async function accessToken(stale?: string): Promise<string> {
   if (session.state === 'in' && usable(session)) return session.token
   const now = await refresh(usable)
   if (now.state === 'in') return now.token
-  if (now.state === 'unreachable') throw now.error
+  if (now.state === 'unreachable' || now.state === 'offline') throw now.error
   throw new ApiError(401, 'unauthenticated')
 }
 
@@ -117,9 +122,9 @@ function refresh(enough: (now: Session) => boolean): Promise<Session> {
       admit(await ask('/api/auth/refresh'))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.status === 401 || error.status === 403) leave(session.state === 'in' || wasSignedIn() ? 'ended' : undefined)
-      else if (session.state !== 'in') become({ state: 'unreachable', error })
-      else return { state: 'unreachable', error } as const
+      if (error.status === 401 || error.status === 403) leave(session.state !== 'out' && wasSignedIn() ? 'ended' : undefined)
+      else if (session.state === 'in') return { state: 'unreachable', error } as const
+      else becomeUnreachable(error)
     }
     return session
   }).finally(() => {
@@ -137,7 +142,9 @@ async function send(path: string, body?: object, token?: string): Promise<Respon
   let response: Response
   try {
     response = await fetch(path, { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) })
+    reached()
   } catch {
+    missed()
     throw offline()
   }
   if (!response.ok) throw await problemOf(response)
@@ -152,7 +159,23 @@ function admit(grant: Grant): User {
 }
 
 function leave(why?: Reason): void {
+  const user = session.state === 'in' || session.state === 'offline' ? session.user : lastUser()
+  if (user) void forgetAccount(user.id, why === 'deleted' ? ['kept', 'outbox'] : ['kept'])
   become({ state: 'out', why })
+}
+
+function becomeUnreachable(error: ApiError): void {
+  if (session.state === 'offline') return
+  const user = lastUser()
+  become(user ? { state: 'offline', error, user } : { state: 'unreachable', error })
+}
+
+function lastUser(): User | null {
+  try {
+    return JSON.parse(localStorage.getItem(WHO) ?? 'null') as User | null
+  } catch {
+    return null
+  }
 }
 
 function become(next: Session): void {
@@ -163,10 +186,13 @@ function become(next: Session): void {
     timer = setTimeout(() => void refresh((now) => now.state === 'in' && now.expires - Date.now() > EARLY), wait)
   }
   try {
-    if (next.state === 'in') localStorage.setItem(MARK, '1')
-    if (next.state === 'out') localStorage.removeItem(MARK)
+    if (next.state === 'in') {
+      localStorage.setItem(MARK, '1')
+      localStorage.setItem(WHO, JSON.stringify(next.user))
+    }
+    if (next.state === 'out') for (const name of [MARK, WHO]) localStorage.removeItem(name)
   } catch {
-    // Only a hint for the landing page.
+    // Only a hint for the landing page, and for a start without a connection.
   }
   for (const listener of listeners) listener()
 }

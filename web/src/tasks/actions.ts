@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { api, persistently, written } from '@/api/client'
 import { newId } from '@/api/ids'
 import { ApiError } from '@/api/problem'
-import type { Label, NewTask, Project, Task, TaskPatch } from '@/api/types'
+import type { Label, Project, Task, TaskPatch } from '@/api/types'
 import { explain } from '@/ui/explain'
 import { currentMessages } from '@/ui/messages'
 import { toast } from '@/ui/toast'
@@ -10,7 +10,7 @@ import type { Batched, BatchPatch } from './batch'
 import { type Again, Doing, type Manner } from './doing'
 import type { TaskEdits } from './edits'
 import { isOpen } from './lists'
-import { COLORS } from './marks'
+import { colorAt } from './marks'
 import { keys } from './queries'
 import { sayChange } from './saying'
 
@@ -119,25 +119,6 @@ export class TaskActions {
     this.undoable(this.edits.restore(task.id), currentMessages().done.restored(task.title), () => this.restore(task))
   }
 
-  /** Makes the task, and before it the labels and the project that it names and that do not exist. */
-  async add(draft: NewTask, made: { labels: readonly string[]; project: string | null }): Promise<string | null> {
-    const id = newId()
-    try {
-      const [labels, project] = await Promise.all([
-        Promise.all(made.labels.map((name) => this.makeLabel({ name }))),
-        made.project ? this.makeProject({ name: made.project }) : null,
-      ])
-      const label_ids = [...(draft.label_ids ?? []), ...labels.map((label) => label.id)]
-      await this.edits.create({ ...draft, id, label_ids, ...(project && { project_id: project.id }) })
-      return id
-    } catch (error) {
-      const { add, done } = currentMessages()
-      const run = () => void this.add(draft, made)
-      toast(add.failed(draft.title, explain(error, currentMessages())), { tone: 'problem', stays: null, action: { label: done.retry, run } })
-      return null
-    }
-  }
-
   /** `strict`: a name that is taken is an error, not what was wanted. */
   makeLabel(draft: NamedDraft, { strict = false } = {}): Promise<Label> {
     const id = newId()
@@ -156,7 +137,7 @@ export class TaskActions {
   /** Made without a colour chosen, it gets the next one round. */
   private nextColor(key: readonly string[]): string {
     const count = this.client.getQueryData<unknown[]>(key)?.length ?? 0
-    return COLORS[(count * 3 + 6) % COLORS.length]!
+    return colorAt(count)
   }
 
   /** A name that somebody else took in the meantime is as good as made. */

@@ -1,11 +1,11 @@
 import { api, persistently, written } from '@/api/client'
 import { newId } from '@/api/ids'
-import type { NewTask, Task, TaskPatch } from '@/api/types'
+import type { Task, TaskPatch } from '@/api/types'
 
 /** What one request may do to many tasks; labels are given and taken one by one there. */
 export type BatchPatch = TaskPatch & { add_label_ids?: string[]; remove_label_ids?: string[] }
 
-export type Operation = { op: 'create'; task: NewTask } | { op: 'patch'; id: string; task: BatchPatch } | { op: 'delete'; id: string }
+export type Operation = { op: 'patch'; id: string; task: BatchPatch } | { op: 'delete'; id: string }
 
 /** The commits that were made, oldest first, and how many tasks were left as they were. */
 export interface Batched {
@@ -13,6 +13,8 @@ export interface Batched {
   refused: number
   /** What was not even tried after some was done, and why. */
   undone?: { ids: string[]; error: unknown }
+  /** Where it may not be on the server yet: takes it back by itself, or tells the commits to take back. */
+  takeBack?: () => Promise<readonly string[] | null>
 }
 
 interface Sent {

@@ -34,14 +34,14 @@ export class Doing {
 
   /** False when it failed. */
   async carry(sent: Promise<string | Batched>, said: string | null, again: Again, { key, size = 1, typed = false, about, words }: Manner = {}): Promise<boolean> {
-    const made = sent.then((result) => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
+    const made = sent.then((result): Batched => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
     const step = this.steps.add({ said: said ?? '', key, size, made: [made], at: Date.now(), toast: null })
     if (said !== null && typed) this.offerOnceWritten(step)
     else if (said !== null) this.offer(step)
     const { done } = currentMessages()
     try {
-      const { revisions, refused, undone } = await made
-      if (!revisions.some(Boolean)) this.forget(step, made)
+      const { revisions, refused, undone, takeBack } = await made
+      if (!takeBack && !revisions.some(Boolean)) this.forget(step, made)
       if (about) solved(about)
       if (refused > 0) toast(done.someRefused(refused), { tone: 'problem', stays: UNDO_TIME })
       if (undone) this.sayFailure(undone.error, () => again(undone.ids), { what: done.restFailed(undone.ids.length) })
@@ -87,10 +87,18 @@ export class Doing {
   private takeBack(step: Step): void {
     if (!this.steps.take(step)) return
     dismiss(step.toast)
-    void Promise.allSettled(step.made).then((parts) => {
-      const revisions = parts.flatMap((part) => (part.status === 'fulfilled' ? part.value.revisions : []))
-      return this.undo(step, revisions.filter(Boolean))
-    })
+    void this.commitsOf(step).then(
+      (commits) => (commits ? this.undo(step, commits) : void toast(currentMessages().done.undone(step.said), { stays: 5_000 })),
+      (error: unknown) => this.sayNotUndone(error, step, []),
+    )
+  }
+
+  /** What there is to take back; null where that is done already. */
+  private async commitsOf(step: Step): Promise<string[] | null> {
+    const parts = await Promise.allSettled(step.made)
+    const made = parts.flatMap((part) => (part.status === 'fulfilled' ? part.value : []))
+    const commits = await Promise.all(made.map(({ revisions, takeBack }) => takeBack?.() ?? revisions))
+    return commits.includes(null) ? null : commits.flatMap((some) => some ?? []).filter(Boolean)
   }
 
   /** Takes commits back, the newest first. */

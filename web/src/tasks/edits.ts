@@ -118,31 +118,6 @@ export class TaskEdits {
     this.forget([id])
   }
 
-  /** The id is made here, so that a repeat can't make two. */
-  async create(draft: NewTask & { id: string }): Promise<string> {
-    this.show([blank(draft)])
-    return this.queued(draft.id, async () => {
-      try {
-        const { data, revision } = await persistently(() => this.sendNew(draft))
-        this.settle([data])
-        return revision
-      } catch (error) {
-        this.forget([draft.id])
-        throw error
-      }
-    })
-  }
-
-  private async sendNew(draft: NewTask & { id: string }): Promise<{ data: Task; revision: string }> {
-    try {
-      const header = { 'Idempotency-Key': draft.id }
-      return await written(api.POST('/api/tasks', { params: { header }, body: draft }))
-    } catch (error) {
-      if (!(error instanceof ApiError && error.code === 'exists')) throw error
-      return { data: await body(api.GET('/api/tasks/{id}', { params: { path: { id: draft.id } } })), revision: '' }
-    }
-  }
-
   /** Many at once: one request, one commit, one undo (a commit for every 500). */
   async many(ids: readonly string[], patch: BatchPatch | 'trash' | ((id: string, index: number) => BatchPatch)): Promise<Batched> {
     const entries = new Map<string, Pending>()
@@ -170,19 +145,6 @@ export class TaskEdits {
     if (error !== null && results.length === 0) throw error
     const undone = error === null ? undefined : { ids: ids.slice(results.length), error }
     return { revisions, refused: results.filter(({ status }) => status >= 300).length, undone }
-  }
-
-  /** Many new tasks, parents before their subtasks. */
-  async createMany(drafts: readonly (NewTask & { id: string })[]): Promise<Batched> {
-    this.show(drafts.map(blank))
-    const { results, revisions, error } = await sendBatch(drafts.map((task) => ({ op: 'create', task })))
-    const made = results.flatMap(({ task }) => task ?? [])
-    this.settle(made)
-    const there = new Set(made.map(({ id }) => id))
-    const refused = drafts.flatMap(({ id }) => (there.has(id) ? [] : [id]))
-    if (refused.length > 0) this.forget(refused)
-    if (error !== null) throw error
-    return { revisions, refused: refused.length }
   }
 
   /** Resolves to the revision that taking it back made, which takes it back again ('' where there was nothing to do). */
@@ -242,7 +204,8 @@ export class TaskEdits {
     })
   }
 
-  private queued<T>(id: string, work: () => Promise<T>): Promise<T> {
+  /** After what is on its way for this task, and before what comes later. */
+  queued<T>(id: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.queues.get(id) ?? Promise.resolve()).then(work, work)
     this.queues.set(id, turn)
     const done = () => {
@@ -265,7 +228,7 @@ export class TaskEdits {
   }
 
   /** The server's word on these tasks. Older words than the last are dropped. */
-  private settle(tasks: readonly Task[]): void {
+  settle(tasks: readonly Task[]): void {
     const news = tasks.filter((task) => {
       const known = this.confirmed.get(task.id) ?? this.find(task.id)
       return !known || task.version >= known.version
@@ -284,11 +247,11 @@ export class TaskEdits {
     return (this.pending.get(task.id) ?? []).reduce((shown, { overlay }) => ({ ...shown, ...overlay }), task)
   }
 
-  private show(tasks: readonly Task[]): void {
+  show(tasks: readonly Task[]): void {
     if (tasks.length > 0) this.put(new Map(tasks.map((task) => [task.id, task])))
   }
 
-  private forget(ids: readonly string[]): void {
+  forget(ids: readonly string[]): void {
     for (const id of ids) {
       this.pending.delete(id)
       this.confirmed.delete(id)
@@ -341,7 +304,7 @@ function overlayOf(id: string, { place, add_label_ids, remove_label_ids, ...fiel
 }
 
 /** A new task as it is shown until the server has it. */
-function blank(draft: NewTask & { id: string }): Task {
+export function blank(draft: NewTask & { id: string }): Task {
   const now = new Date().toISOString()
   const plain = { version: 0, workspace_id: '', description: '', status: 'todo', priority: 'none', start: null, due: null, project_id: null, parent_id: null } as const
   const stamps = { created_at: now, updated_at: now, completed_at: null, created_by: '', deleted_at: null }

@@ -33,3 +33,6 @@ export function Dot({ color, square, size = 'size-2.5' }: { color: string | null
 }
 
 export const COLORS = ['#d6493c', '#e07a2c', '#c99a1d', '#5c9e3a', '#2a9d85', '#2f8fc4', '#4468d8', '#7a5bd0', '#b452b0', '#8a8378'] as const
+
+/** The colour of what is made as the next one after so many. */
+export const colorAt = (count: number): string => COLORS[(count * 3 + 6) % COLORS.length]!

@@ -1,19 +1,23 @@
 'use client'
 
 import { QueryClient, QueryClientProvider, useQueries, useQuery } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useIsUp } from '@/api/connection'
 import { LiveFeed } from '@/api/live'
 import { ApiError } from '@/api/problem'
-import { useUser } from '@/api/session'
+import { useSession, useUser } from '@/api/session'
 import type { Label, Project, Task } from '@/api/types'
 import { languageOf, speak, useMessages } from '@/ui/messages'
 import { TaskActions } from './actions'
+import { Capture } from './capture'
 import { type Day, today } from './dates'
 import { TaskEdits } from './edits'
+import { KeptQueries } from './kept'
 import { labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
 
 interface Workspace {
   actions: TaskActions
+  capture: Capture
   edits: TaskEdits
   readAt: ReadAt
 }
@@ -26,13 +30,18 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
   const { id, timezone, locale: spoken } = useUser()
   const [client] = useState(newClient)
   // Made once: a feed that is closed and opened again would miss what happens in between.
-  const [{ feed, workspace }] = useState(() => {
+  const [{ feed, kept, workspace }] = useState(() => {
     const edits = new TaskEdits(client, timezone)
     const live = new LiveFeed(id, (happening) => edits.hear(happening))
     const readAt = (revision: string) => live.readAt(revision)
-    return { feed: live, workspace: { edits, readAt, actions: new TaskActions(edits, client) } }
+    const actions = new TaskActions(edits, client)
+    const capture = new Capture(id, client, edits, actions)
+    return { feed: live, kept: new KeptQueries(id, client, timezone), workspace: { edits, readAt, actions, capture } }
   })
   useEffect(() => feed.open(), [feed])
+  useEffect(() => kept.open(), [kept])
+  useEffect(() => workspace.capture.open(), [workspace])
+  useWhatIsKept(client, kept, workspace.capture)
   useEffect(() => workspace.edits.readIn(timezone), [workspace, timezone])
   useEffect(() => void speak(languageOf([spoken])), [spoken])
   return (
@@ -40,6 +49,27 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
       <Context value={workspace}>{children}</Context>
     </QueryClientProvider>
   )
+}
+
+/** Without a connection: what was seen last. With it again: what waited goes out, and what is old is asked for. */
+function useWhatIsKept(client: QueryClient, kept: KeptQueries, capture: Capture): void {
+  const away = useIsAway()
+  const wasAway = useRef(false)
+  useEffect(() => {
+    if (away) void kept.recall().then(capture.reshow)
+    else if (wasAway.current) {
+      void capture.outbox.flush()
+      void client.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' || query.isStale() })
+    }
+    wasAway.current = away
+  }, [away, client, kept, capture])
+}
+
+/** Nobody answers, or nobody could say yet who this is. */
+export function useIsAway(): boolean {
+  const up = useIsUp()
+  const { state } = useSession()
+  return !up || state === 'offline'
 }
 
 /** Fresh for five minutes: the live feed says sooner when something changed. */

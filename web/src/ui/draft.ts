@@ -32,3 +32,8 @@ export function keepDraft(name: string, text: string): void {
     // The field itself still holds it.
   }
 }
+
+/** What was typed on while `taken` was being kept. */
+export function restOf(now: string, taken: string): string {
+  return now.startsWith(taken) ? now.slice(taken.length) : now
+}

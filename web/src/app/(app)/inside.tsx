@@ -2,22 +2,29 @@
 
 import { type ReactNode, useEffect, useState } from 'react'
 import { useUser } from '@/api/session'
+import { ConnectionBar } from '@/tasks/connection-bar'
 import { OverlayHost } from '@/tasks/overlay-host'
 import { useRouteId } from '@/tasks/panel/address'
 import { PanelHost } from '@/tasks/panel/panel-host'
 import { Shell } from '@/tasks/shell/shell'
 import { WorkspaceProvider } from '@/tasks/workspace'
-import { ConnectionBar } from '@/ui/connection-bar'
 import { Toaster } from '@/ui/toaster'
+import { installWorker } from './worker'
 
 /** What is around every page for somebody who is signed in. */
 export function Inside({ children }: { children: ReactNode }) {
+  useEffect(installWorker, [])
   return (
     <Workspace>
-      <Covered>{children}</Covered>
-      <PanelHost />
+      <div className="flex h-dvh flex-col bg-canvas">
+        <ConnectionBar />
+        {/* Contained: what is fixed in there, as the panel, begins below the bar. */}
+        <div className="min-h-0 flex-1 contain-layout">
+          <Covered>{children}</Covered>
+          <PanelHost />
+        </div>
+      </div>
       <OverlayHost />
-      <ConnectionBar />
       <Toaster />
     </Workspace>
   )

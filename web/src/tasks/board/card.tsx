@@ -11,6 +11,7 @@ import { DoneButton, type RowHandlers } from '../list/row'
 import { TitleEditor } from '../list/title-editor'
 import { isOpen } from '../lists'
 import { Dot, PriorityMark } from '../marks'
+import { WaitingMark } from '../waiting'
 
 interface CardProps {
   task: Task
@@ -59,6 +60,7 @@ export const Card = memo(function Card(props: CardProps) {
           <DoneButton task={task} stop={stop} toggle={on.toggle} />
         </span>
         {editing ? <TitleEditor task={task} close={() => on.edit(null)} /> : <Title {...props} stop={stop} />}
+        <WaitingMark id={task.id} />
       </div>
       <Meta {...props} stop={stop} />
     </div>

@@ -9,6 +9,7 @@ import { dayOf, isPast, sayTime, sayWhen, timeOf } from '../dates'
 import { isOpen } from '../lists'
 import { Dot, PriorityMark } from '../marks'
 import type { PickKind } from '../overlays'
+import { WaitingMark } from '../waiting'
 import { TitleEditor } from './title-editor'
 
 export interface RowHandlers {
@@ -66,6 +67,7 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
         ) : (
           <div className="flex min-w-0 items-center @2xl:flex-1">
             <Title {...props} stop={stop} />
+            <WaitingMark id={task.id} />
             <HoverActions {...props} stop={stop} />
           </div>
         )}

@@ -3,9 +3,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { type FormEvent, type MouseEvent, useEffect, useMemo, useState } from 'react'
+import { newId } from '@/api/ids'
 import type { Task } from '@/api/types'
 import { cx } from '@/ui/cx'
-import { keepDraft, readDraft } from '@/ui/draft'
+import { keepDraft, readDraft, restOf } from '@/ui/draft'
 import { useMessages } from '@/ui/messages'
 import { sayWhen } from '../dates'
 import { DoneButton } from '../list/row'
@@ -79,18 +80,19 @@ function Step({ step }: { step: Task }) {
 
 function NewStep({ task }: { task: Task }) {
   const { panel } = useMessages()
-  const { actions } = useWorkspace()
-  const draft = `${task.id}:step`
-  const [title, setTitle] = useState(() => readDraft(draft))
+  const { actions, capture } = useWorkspace()
+  const kept = `${task.id}:step`
+  const [title, setTitle] = useState(() => readDraft(kept))
   const write = (text: string) => {
     setTitle(text)
-    keepDraft(draft, text)
+    keepDraft(kept, text)
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!title.trim()) return
-    void actions.add({ title: title.trim(), parent_id: task.id, project_id: task.project_id }, { labels: [], project: null })
-    write('')
+    const field = event.currentTarget.querySelector('input')!
+    const draft = { id: newId(), title: title.trim(), parent_id: task.id, project_id: task.project_id }
+    capture.take({ drafts: [draft], labels: [], projects: [] }, task.title).then(() => write(restOf(field.value, title)), actions.sayFailed)
   }
   return (
     <form onSubmit={submit} className="-mx-2 flex items-center gap-2.5 rounded-md px-2 focus-within:bg-hover hover:bg-hover">

@@ -40,7 +40,7 @@ export function HighlightedField({ ref, label, placeholder, text, tokens, onChan
         value={text}
         autoComplete="off"
         enterKeyHint="done"
-        maxLength={2_000}
+        maxLength={100_000}
         onChange={(event) => onChange(event.target.value.replace(/\n/g, ' '))}
         onKeyDown={onKeyDown}
         onPaste={(event) => onPaste(event.clipboardData.getData('text/plain')) && event.preventDefault()}
@@ -60,4 +60,13 @@ function pieces(text: string, tokens: readonly Token[]): { at: number; value: st
   }
   if (at < text.length) parts.push({ at, value: text.slice(at), marked: false })
   return parts
+}
+
+export function Complaint({ text }: { text: string | null }) {
+  if (!text) return null
+  return (
+    <p role="alert" className="mt-2 text-sm text-danger">
+      {text}
+    </p>
+  )
 }

@@ -60,4 +60,12 @@ describe('the tasks they become', () => {
   it('keep their words where nothing but marks was written', () => {
     expect(draftsOf(read('#bills\nb'), {}, { labels: new Map(), projects: new Map() }, counter())[0]?.title).toBe('#bills')
   })
+  it('go on in the description where the title has no room', () => {
+    const words = 'word '.repeat(130).trim()
+    const [draft] = draftsOf(read(`${words}\nb`), {}, { labels: new Map(), projects: new Map() }, counter())
+    expect([...draft!.title].length).toBeLessThanOrEqual(500)
+    expect(`${draft!.title} ${draft!.description}`).toBe(words)
+    const [solid] = draftsOf(read('😀'.repeat(501)), {}, { labels: new Map(), projects: new Map() }, counter())
+    expect([solid!.title, solid!.description]).toEqual(['😀'.repeat(500), '😀'])
+  })
 })

@@ -36,7 +36,7 @@ export function isManyLines(text: string): boolean {
   return /[\r\n]/.test(text.trim()) && linesOf(text).length > 1
 }
 
-interface Read {
+export interface Read {
   line: WrittenLine
   understood: Understood
 }
@@ -55,6 +55,19 @@ export interface Made {
   projects: ReadonlyMap<string, string>
 }
 
+export function isTooLong(title: string): boolean {
+  return title.length > LONGEST && [...title].length > LONGEST
+}
+
+/** What a title has no room for begins the description. */
+function titled(text: string): Pick<NewTask, 'title' | 'description'> {
+  if (!isTooLong(text)) return { title: text }
+  const room = [...text].slice(0, LONGEST).join('')
+  const space = text[room.length] === ' ' ? room.length : room.lastIndexOf(' ')
+  const end = space > room.length / 2 ? space : room.length
+  return { title: text.slice(0, end).trim(), description: text.slice(end).trim() }
+}
+
 /** The tasks that the lines say, parents before their steps; a step is in its parent's project unless it says so. */
 export function draftsOf(all: readonly Read[], starter: Starter, made: Made, newId: () => string): (NewTask & { id: string })[] {
   const above: (NewTask & { id: string })[] = []
@@ -65,7 +78,7 @@ export function draftsOf(all: readonly Read[], starter: Starter, made: Made, new
     const draft: NewTask & { id: string } = {
       ...(parent ? { parent_id: parent.id, project_id: parent.project_id } : starter),
       id: newId(),
-      title: (title || line.text).slice(0, LONGEST),
+      ...titled(title || line.text),
       label_ids: [...new Set([...((parent ? null : starter.label_ids) ?? []), ...own])],
     }
     if (due) draft.due = due

@@ -1,41 +1,47 @@
 'use client'
 
 import { CornerDownRight } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useMemo } from 'react'
-import { newId } from '@/api/ids'
+import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react'
 import { Button } from '@/ui/button'
 import { useMessages } from '@/ui/messages'
-import { sayWhen } from '../dates'
-import { PriorityMark } from '../marks'
 import type { Starter } from '../overlays'
-import { useLabels, useProjects, useReader, useWorkspace } from '../workspace'
-import { draftsOf, linesOf, newNames } from './lines'
-import { understand } from './parse'
+import { useLabels, useProjects, useReader } from '../workspace'
+import { Chips } from './chips'
+import { Complaint } from './highlighted-field'
+import { isTooLong, linesOf, type Read } from './lines'
+import { type Token, understand } from './parse'
+import { useKeeping } from './take'
 
 interface ManyProps {
   text: string
   starter: Starter
+  begin: (starter: Starter) => void
   field: RefObject<HTMLTextAreaElement | null>
   write: (text: string) => void
+  forget: (taken: string) => void
   close: () => void
 }
 
 /** Many lines that become many tasks: as they were written above, as they were understood below. */
-export function ManyLines({ text, starter, field, write, close }: ManyProps) {
-  const words = useMessages()
-  const { add } = words
-  const reader = useReader()
-  const read = useRead(text)
-  const create = useCreateMany(starter)
-  const save = () => {
-    create(read)
-    write('')
+export function ManyLines({ text, starter, begin, field, write, forget, close }: ManyProps) {
+  const { add } = useMessages()
+  const [complaint, setComplaint] = useState<string | null>(null)
+  const [plain, setPlain] = useState<readonly Plain[]>([])
+  const read = useRead(text, plain)
+  const take = useKeeping(starter, () => setComplaint(add.notKept))
+  const save = async () => {
+    if (!(await take(read))) return
+    forget(text)
     close()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
     event.preventDefault()
-    save()
+    void save()
+  }
+  const ignore = (line: string, { key }: Token) => {
+    setPlain([...plain, { line, key }])
+    field.current?.focus()
   }
   const steps = read.filter(({ line }) => line.depth > 0).length
   return (
@@ -50,23 +56,16 @@ export function ManyLines({ text, starter, field, write, close }: ManyProps) {
           onKeyDown={onKeyDown}
           className="field-sizing-content max-h-[30dvh] min-h-24 w-full resize-none rounded-md border border-edge bg-canvas px-3 py-2 text-base leading-6 outline-none focus:border-accent"
         />
+        <Complaint text={complaint} />
         <p role="status" className="mt-3 text-sm font-semibold text-faint">
           {add.manyFound(read.length, steps)}
         </p>
+        <ul aria-label={add.place} className="mt-2 flex flex-wrap gap-1.5 empty:hidden">
+          <Chips understood={NOTHING} starter={starter} ignore={() => undefined} begin={begin} />
+        </ul>
         <ol aria-label={add.understood} className="mt-1 max-h-[30dvh] overflow-y-auto overscroll-contain">
-          {read.map(({ line, understood }, index) => (
-            <li key={index} className="flex min-h-8 flex-wrap items-center gap-x-2.5 text-sm" style={{ paddingLeft: `${line.depth * 1.25}rem` }}>
-              {line.depth > 0 && <CornerDownRight size={14} aria-hidden className="shrink-0 text-faint" />}
-              <span className={line.done ? 'text-faint line-through' : 'min-w-0 break-words'}>{understood.title || line.text}</span>
-              {understood.priority && <PriorityMark priority={understood.priority} />}
-              {understood.due && <span className="text-accent">{sayWhen(understood.due, reader.zone, reader.locale, words.days)}</span>}
-              {understood.labels.map(({ name }) => (
-                <span key={name} className="text-soft">
-                  #{name}
-                </span>
-              ))}
-              {understood.project && <span className="text-soft">+{understood.project.name}</span>}
-            </li>
+          {read.map((one, index) => (
+            <Line key={index} {...one} ignore={(token) => ignore(one.line.text, token)} />
           ))}
         </ol>
       </div>
@@ -77,7 +76,7 @@ export function ManyLines({ text, starter, field, write, close }: ManyProps) {
         <Button look="ghost" onClick={close}>
           {add.cancel}
         </Button>
-        <Button look="primary" onClick={save}>
+        <Button look="primary" onClick={() => void save()}>
           {add.saveMany(read.length)}
         </Button>
       </div>
@@ -85,28 +84,35 @@ export function ManyLines({ text, starter, field, write, close }: ManyProps) {
   )
 }
 
-type Read = ReturnType<typeof useRead>
+const NOTHING = { title: '', due: null, priority: null, labels: [], project: null, tokens: [] }
 
-function useRead(text: string) {
+function Line({ line, understood, ignore }: Read & { ignore: (token: Token) => void }) {
+  const { add } = useMessages()
+  const title = understood.title || line.text
+  return (
+    <li className="flex min-h-8 flex-wrap items-center gap-x-2.5 gap-y-1 py-0.5 text-sm" style={{ paddingLeft: `${line.depth * 1.25}rem` }}>
+      {line.depth > 0 && <CornerDownRight size={14} aria-hidden className="shrink-0 text-faint" />}
+      <span className={line.done ? 'text-faint line-through' : 'min-w-0 break-words'}>{title}</span>
+      {isTooLong(title) && <span className="text-soft">{add.goesOn}</span>}
+      <ul className="contents">
+        <Chips understood={understood} ignore={ignore} small />
+      </ul>
+    </li>
+  )
+}
+
+/** A part of one line that stays plain words. */
+interface Plain {
+  line: string
+  key: string
+}
+
+function useRead(text: string, plain: readonly Plain[]): Read[] {
   const labels = useLabels()
   const projects = useProjects()
   const { zone } = useReader()
-  return useMemo(() => linesOf(text).map((line) => ({ line, understood: understand(line.text, { labels, projects, zone }) })), [text, labels, projects, zone])
-}
-
-function useCreateMany(starter: Starter) {
-  const { done } = useMessages()
-  const { actions, edits } = useWorkspace()
-  return function create(read: Read) {
-    const make = async () => {
-      const names = newNames(read)
-      const [labels, projects] = await Promise.all([
-        Promise.all(names.labels.map((name) => actions.makeLabel({ name }))),
-        Promise.all(names.projects.map((name) => actions.makeProject({ name }))),
-      ])
-      const ids = (items: readonly { id: string; name: string }[]) => new Map(items.map(({ id, name }) => [name.toLowerCase(), id]))
-      return edits.createMany(draftsOf(read, starter, { labels: ids(labels), projects: ids(projects) }, newId))
-    }
-    actions.undoable(make(), done.addedMany(read.length), () => create(read))
-  }
+  return useMemo(() => {
+    const ignored = (written: string) => new Set(plain.flatMap(({ line, key }) => (line === written ? [key] : [])))
+    return linesOf(text).map((line) => ({ line, understood: understand(line.text, { labels, projects, zone, ignored: ignored(line.text) }) }))
+  }, [text, plain, labels, projects, zone])
 }

@@ -22,7 +22,7 @@ export function Shell({ children, inert }: { children: ReactNode; inert?: boolea
   const { shell } = useMessages()
   useShellKeys()
   return (
-    <div className="flex h-dvh bg-canvas" inert={inert}>
+    <div className="flex h-full bg-canvas" inert={inert}>
       <a href="#main" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-raised px-3 py-2 text-sm focus:translate-y-0 focus:shadow-pop">
         {shell.skip}
       </a>

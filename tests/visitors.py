@@ -108,6 +108,7 @@ async def visiting(  # noqa: PLR0913 - what a window can be, by keyword
     javascript: bool = True,
     still: bool = True,
     speaks: str = "en-GB",
+    offline: bool = False,
 ) -> AsyncIterator[Visitor]:
     context = await browser.new_context(
         viewport=screen,
@@ -117,6 +118,8 @@ async def visiting(  # noqa: PLR0913 - what a window can be, by keyword
         timezone_id="Europe/Berlin",
         has_touch=screen == PHONE,
         java_script_enabled=javascript,
+        # What goes through a worker is out of a test's hands.
+        service_workers="allow" if offline else "block",
     )
     context.set_default_timeout(10_000)
     await context.add_init_script(WATCH_POLICY)

@@ -27,7 +27,7 @@ export function securityHeaders({ https }) {
 
 /** What may load into a page; `assetPrefix` is where its scripts, styles, fonts and pictures are, if elsewhere. */
 export function policyFor(assetPrefix) {
-  const assets = /^https?:/.test(assetPrefix || '') ? ` ${new URL(assetPrefix).origin}` : ''
+  const assets = originOf(assetPrefix)
   return (hashes) =>
     [
       `default-src 'none'; script-src 'self'${assets}${hashes.map((hash) => ` '${hash}'`).join('')}; style-src 'self'${assets}; style-src-attr 'unsafe-inline'`,
@@ -45,13 +45,24 @@ export function inlineScriptHashes(html) {
   return [...hashes]
 }
 
+/** The worker runs nothing but itself, and fetches what it keeps. */
+export function workerPolicyFor(assetPrefix) {
+  return `default-src 'none'; connect-src 'self'${originOf(assetPrefix)}; base-uri 'none'; frame-ancestors 'none'`
+}
+
+function originOf(assetPrefix) {
+  return /^https?:/.test(assetPrefix || '') ? ` ${new URL(assetPrefix).origin}` : ''
+}
+
 /** A handler for node:http around Next's. */
-export function frame(handler, { policy, headers, files, api }) {
+export function frame(handler, { policy, workerPolicy, headers, files, api }) {
   return (request, response) => {
     if (API.some((start) => request.url.startsWith(start))) return api ? api(request, response) : nowhere(response, headers)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     if (files?.(request, response)) return
-    hold(response, (body) => finish(request, response, body, policy))
+    const isWorker = request.url.split('?')[0] === WORKER
+    if (isWorker) response.setHeader('content-security-policy', workerPolicy)
+    hold(response, (body) => finish(request, response, body, policy, isWorker))
     // Answered like GET, so that what is said about the body is true; Node sends none of it.
     if (request.method === 'HEAD') request.method = 'GET'
     return handler(request, response)
@@ -97,12 +108,12 @@ function hold(response, whole) {
   }
 }
 
-async function finish(request, response, body, policy) {
+async function finish(request, response, body, policy, isWorker) {
   const type = String(response.getHeader('content-type') ?? '')
   if (type.startsWith('text/html') && body.length > 0) response.setHeader('content-security-policy', policy(inlineScriptHashes(body.toString('utf8'))))
   // Not once an hour but never anew: only the next build makes another, and that may be any moment.
   // The worker neither: which files there are is written in it.
-  if (request.url.split('?')[0] === WORKER || String(response.getHeader('cache-control') ?? '').startsWith(FOREVER)) response.setHeader('cache-control', 'no-cache')
+  if (isWorker || String(response.getHeader('cache-control') ?? '').startsWith(FOREVER)) response.setHeader('cache-control', 'no-cache')
   const packed = await pack(request.headers['accept-encoding'] ?? '', type, body, response)
   if (response.statusCode !== 304) response.setHeader('content-length', packed.length)
   return packed

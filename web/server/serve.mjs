@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { passingOn } from './api.mjs'
 import { staticFiles } from './files.mjs'
-import { frame, policyFor, securityHeaders } from './frame.mjs'
+import { frame, policyFor, securityHeaders, workerPolicyFor } from './frame.mjs'
 
 const DRAIN = 15_000
 /** Longer than a gateway keeps idle connections, which would otherwise write into one just closed. */
@@ -43,6 +43,7 @@ const { PORT = '3000', HOSTNAME = '127.0.0.1', API_ORIGIN, TASKMANAGER_PUBLIC_UR
 const { handler, assetPrefix } = await nextHandler(Number(PORT), HOSTNAME)
 const framed = frame(handler, {
   policy: policyFor(assetPrefix),
+  workerPolicy: workerPolicyFor(assetPrefix),
   headers: securityHeaders({ https: TASKMANAGER_PUBLIC_URL.startsWith('https://') }),
   files: staticFiles(join(FOLDER, '.next/static'), '/_next/static/', { elsewhere: Boolean(assetPrefix) }),
   api: API_ORIGIN ? passingOn(API_ORIGIN) : undefined,

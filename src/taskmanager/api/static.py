@@ -19,6 +19,9 @@ POLICY: Final = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
+WORKER: Final = "sw.js"
+WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'{assets}; base-uri 'none'; frame-ancestors 'none'"
+"""It runs nothing but itself, and fetches what it keeps."""
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 ELSEWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """For hashed files that a CDN takes from here: pages of this origin then load them from another."""
@@ -28,7 +31,7 @@ NOT_BUILT: Final = b"The web app is not built: `make run` builds it. The API is 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the export and what is sent with it. `policy` only for pages; `shared` with other origins."""
+    """One file of the export and what is sent with it. `policy`: pages, the worker; `shared` with other origins."""
 
     path: Path
     media: str
@@ -95,12 +98,13 @@ class WebApp:
             media += "; charset=utf-8"
         is_page, is_hashed = name.endswith(".html"), name.startswith("_next/static/")
         hashed = "".join(f" '{value}'" for value in hashes)
+        policy = POLICY if is_page else WORKER_POLICY if name == WORKER else None
         return File(
             path=path,
             media=media,
             cache=IMMUTABLE if is_hashed else REVALIDATE,
             etag=f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:24]}"',
-            policy=POLICY.format(assets=self._assets, hashes=hashed) if is_page else None,
+            policy=policy and policy.format(assets=self._assets, hashes=hashed),
             shared=bool(self._assets) and is_hashed,
         )
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Delivery, type Draft, type Entry, inMemory, Outbox, type Post } from './outbox'
+import { type Delivery, type Draft, type Entry, inMemory, Outbox, type Outcomes, type Post } from './outbox'
 import { ApiError, offline } from './problem'
 
 const draft = (id: string, more: Partial<Draft> = {}): Draft => ({ id, title: id, ...more })
 const written = (...drafts: Draft[]) => ({ drafts, labels: [], projects: [] })
 const taken: Delivery = { tasks: [], revisions: ['1-a'], refused: null }
-const noOutcomes = { delivered: () => undefined, refused: () => undefined, withdrawn: () => undefined }
+const noOutcomes: Outcomes = { delivered: () => undefined, refused: () => undefined, withdrawn: () => undefined }
 
 function queue() {
   let turn: Promise<unknown> = Promise.resolve()

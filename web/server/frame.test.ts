@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { passingOn } from './api.mjs'
-import { frame, inlineScriptHashes, policyFor, securityHeaders } from './frame.mjs'
+import { frame, inlineScriptHashes, policyFor, securityHeaders, workerPolicyFor } from './frame.mjs'
 
 const running: Server[] = []
 
@@ -21,7 +21,8 @@ afterEach(() => {
 const page = (script: string) => `<!doctype html><script>${script}</script><script src="/a.js"></script>${'<p>words</p>'.repeat(100)}`
 
 function framed(handler: RequestListener, api?: RequestListener) {
-  return listening(frame(handler, { policy: policyFor(undefined), headers: securityHeaders({ https: false }), files: undefined, api }) as RequestListener)
+  const policies = { policy: policyFor(undefined), workerPolicy: workerPolicyFor('https://cdn.example/x') }
+  return listening(frame(handler, { ...policies, headers: securityHeaders({ https: false }), files: undefined, api }) as RequestListener)
 }
 
 describe('the frame around pages', () => {
@@ -54,6 +55,18 @@ describe('the frame around pages', () => {
     const packed = await fetch(url, { headers: { 'accept-encoding': 'br' } })
     expect(packed.headers.get('content-encoding')).toBe('br')
     expect(await packed.text()).toBe(page('go()'))
+  })
+})
+
+describe('the worker', () => {
+  it('is asked for each time, and may fetch from here and the CDN only', async () => {
+    const url = await framed((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/javascript', 'cache-control': 'public, max-age=0' })
+      response.end('work()')
+    })
+    const { headers } = await fetch(`${url}/sw.js`)
+    expect(headers.get('cache-control')).toBe('no-cache')
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; connect-src 'self' https://cdn.example; base-uri 'none'; frame-ancestors 'none'")
   })
 })
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { type FormEvent, type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '@/ui/button'
 import { keepDraft, readDraft, restOf } from '@/ui/draft'
 import { useMessages } from '@/ui/messages'
@@ -23,6 +23,9 @@ export function QuickAdd({ starter: given, text: begun }: { starter: Starter; te
   const [starter, setStarter] = useState(given)
   const [complaint, setComplaint] = useState<string | null>(null)
   const understood = useUnderstood(text, ignored)
+  const many = isManyLines(text)
+  // The field is another one from then on.
+  useLayoutEffect(() => field.current?.focus(), [many])
 
   const write = (next: string) => {
     setText(next)
@@ -32,7 +35,6 @@ export function QuickAdd({ starter: given, text: begun }: { starter: Starter; te
   const paste = (pasted: string) => {
     if (!isManyLines(pasted)) return false
     write(text.trim() ? `${text.trim()}\n${pasted}` : pasted)
-    requestAnimationFrame(() => field.current?.focus())
     return true
   }
   /** What was typed while it was being kept stays. */
@@ -65,7 +67,7 @@ export function QuickAdd({ starter: given, text: begun }: { starter: Starter; te
     setStarter(next)
     field.current?.focus()
   }
-  if (isManyLines(text))
+  if (many)
     return (
       <Modal title={words.title} hideTitle close={closeOverlay} initialFocus={field}>
         <ManyLines text={text} starter={starter} begin={begin} field={field} write={write} forget={forget} close={closeOverlay} />

@@ -19,7 +19,7 @@ export function Inside({ children }: { children: ReactNode }) {
       <div className="flex h-dvh flex-col bg-canvas">
         <ConnectionBar />
         {/* Contained: what is fixed in there, as the panel, begins below the bar. */}
-        <div className="min-h-0 flex-1 contain-layout">
+        <div className="min-h-0 flex-1 contain-content">
           <Covered>{children}</Covered>
           <PanelHost />
         </div>

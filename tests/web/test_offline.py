@@ -275,7 +275,7 @@ async def test_one_task_added_can_be_undone(ana: Visitor) -> None:
     await expect(ana.notice("Undone")).to_be_visible()
     await expect(ana.task("Slip of the pen")).to_have_count(0)
     await ana.go("Trash")
-    await expect(ana.page.get_by_text("Slip of the pen")).to_be_visible()
+    await expect(ana.page.get_by_role("main").get_by_text("Slip of the pen")).to_be_visible()
 
 
 async def test_what_the_server_refuses_is_shown_with_its_reason_and_stays(

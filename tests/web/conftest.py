@@ -8,7 +8,10 @@ from playwright.async_api import Browser, async_playwright
 
 from api.server import Server, serving
 from browsers import chromium_path
+from devices import installed, line, playwright
 from visitors import Visitor, visiting
+
+__all__ = ["installed", "line", "playwright"]
 
 STATIC = Path(__file__).parents[2] / "src" / "taskmanager" / "static"
 
@@ -30,8 +33,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 async def chromium() -> AsyncIterator[Browser]:
     path = chromium_path()
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=flags)
+    async with async_playwright() as running:
+        browser = await running.chromium.launch(executable_path=path, args=flags)
         yield browser
         await browser.close()
 

@@ -73,6 +73,36 @@ class Visitor:
         link = self.page.get_by_role("link", name=title, exact=True)
         return self.page.locator("[data-task]").filter(has=link)
 
+    def titles(self, among: str) -> Locator:
+        """The titles in a list, in their order."""
+        return self.page.get_by_role("list", name=f"{among}: tasks").locator("[data-title]")
+
+    async def drag(self, title: str, target: Locator, *, below: bool = False) -> None:
+        """A task with the mouse, in steps, as a hand does it."""
+        task = self.task(title)
+        await expect(task).to_have_attribute("draggable", "true")
+        source = await task.bounding_box()
+        box = await target.bounding_box()
+        assert source
+        assert box
+        mouse = self.page.mouse
+        x, y = source["x"] + source["width"] / 2, source["y"] + source["height"] / 2
+        await mouse.move(x, y)
+        await mouse.down()
+        await mouse.move(x + 12, y + 8, steps=4)
+        await mouse.move(box["x"] + box["width"] / 2, box["y"] + (box["height"] - 4 if below else 4), steps=8)
+        await mouse.up()
+
+    async def press_long(self, title: str) -> None:
+        """A finger that rests on a task until it is selected."""
+        box = await self.task(title).bounding_box()
+        assert box
+        touch = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        device = await self.context.new_cdp_session(self.page)
+        await device.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
+        await expect(self.page.get_by_role("toolbar")).to_be_visible()
+        await device.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
     @property
     def panel(self) -> Locator:
         return self.page.get_by_role("complementary")

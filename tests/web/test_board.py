@@ -30,20 +30,6 @@ def titles(visitor: Visitor, name: str) -> Locator:
     return column(visitor, name).locator("[data-title]")
 
 
-async def drag(visitor: Visitor, title: str, target: Locator, *, below: bool = False) -> None:
-    """With the mouse, in steps, as a hand does it."""
-    source = await visitor.task(title).bounding_box()
-    box = await target.bounding_box()
-    assert source
-    assert box
-    mouse = visitor.page.mouse
-    await mouse.move(source["x"] + 40, source["y"] + 12)
-    await mouse.down()
-    await mouse.move(source["x"] + 60, source["y"] + 30, steps=4)
-    await mouse.move(box["x"] + box["width"] / 2, box["y"] + (box["height"] - 4 if below else 4), steps=8)
-    await mouse.up()
-
-
 async def test_a_list_becomes_a_board_that_its_address_remembers(board: Visitor) -> None:
     assert "layout=board" in board.page.url
     for name in ("To do", "In progress", "Done", "Cancelled"):
@@ -61,13 +47,13 @@ async def test_a_list_becomes_a_board_that_its_address_remembers(board: Visitor)
 
 
 async def test_a_card_dragged_to_another_column_changes_and_comes_back_by_undo(board: Visitor) -> None:
-    await drag(board, "Buy milk", column(board, "In progress").get_by_text("No tasks"))
+    await board.drag("Buy milk", column(board, "In progress").get_by_text("No tasks"))
     await expect(titles(board, "In progress")).to_have_text(["Buy milk"])
     await expect(column(board, "To do")).to_have_accessible_name("To do: 2 tasks")
     await board.page.reload()
     await expect(titles(board, "In progress")).to_have_text(["Buy milk"])
     await board.page.keyboard.press("z")
-    await drag(board, "Buy milk", column(board, "To do").locator("[data-task]").first)
+    await board.drag("Buy milk", column(board, "To do").locator("[data-task]").first)
     await expect(titles(board, "To do")).to_have_text(["Buy milk", "Write the report", "Call the bank"])
     await board.notice("Moved “Buy milk” to To do").locator("..").get_by_role("button", name="Undo").click()
     await expect(titles(board, "In progress")).to_have_text(["Buy milk"])
@@ -76,7 +62,7 @@ async def test_a_card_dragged_to_another_column_changes_and_comes_back_by_undo(b
 
 async def test_a_card_keeps_the_place_it_is_dragged_to_in_its_column(board: Visitor) -> None:
     await expect(titles(board, "To do")).to_have_text(["Write the report", "Buy milk", "Call the bank"])
-    await drag(board, "Write the report", board.task("Call the bank"), below=True)
+    await board.drag("Write the report", board.task("Call the bank"), below=True)
     await expect(titles(board, "To do")).to_have_text(["Buy milk", "Call the bank", "Write the report"])
     await expect(board.notice("Moved “Write the report”")).to_be_visible()
     await board.page.reload()

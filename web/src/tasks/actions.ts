@@ -78,14 +78,17 @@ export class TaskActions {
   }
 
   /** Puts tasks elsewhere: into another column, at another place, or both. */
-  move(tasks: readonly Task[], patch: TaskPatch, place: TaskPatch['place'], to: string | null): void {
+  move(tasks: readonly Task[], patch: TaskPatch | ((task: Task) => TaskPatch), place: TaskPatch['place'], to: string | null): void {
     const { done } = currentMessages()
     const [first] = tasks
     if (!first) return
     const ids = tasks.map(({ id }) => id)
     const after = (id: string): TaskPatch['place'] => (id === first.id || place === undefined ? place : { after: ids[ids.indexOf(id) - 1]! })
     const again: Again = (rest = ids) => this.move(within(tasks, rest), patch, after(rest[0]!), to)
-    const placed = (index: number): TaskPatch => (place === undefined ? patch : { ...patch, place: index === 0 ? place : { after: ids[index - 1]! } })
+    const placed = (index: number): TaskPatch => {
+      const change = typeof patch === 'function' ? patch(tasks[index]!) : patch
+      return place === undefined ? change : { ...change, place: index === 0 ? place : { after: ids[index - 1]! } }
+    }
     if (tasks.length === 1) this.undoable(this.edits.patch(first.id, placed(0)), to === null ? done.moved(first.title) : done.movedTo(first.title, to), again)
     else this.undoable(this.edits.many(ids, (_, index) => placed(index)), done.movedMany(ids.length, to), again, { size: ids.length })
   }

@@ -60,6 +60,13 @@ export function dayOf(when: When, zone: string): Day {
   return wallTime(instantOf(wall, when.timezone), zone).slice(0, 10)
 }
 
+/** The same on another day: its time of day and its zone stay. */
+export function onDay(due: When | null, day: Day, zone: string): When {
+  if (!due || 'date' in due) return { date: day }
+  const later = (Date.parse(day) - Date.parse(dayOf(due, zone))) / DAY
+  return { ...due, datetime: addDays(due.datetime.slice(0, 10), later) + due.datetime.slice(10) }
+}
+
 /** The time of day in `zone` as 09:00, or null for a whole day. */
 export function timeOf(when: When, zone: string): string | null {
   if ('date' in when) return null

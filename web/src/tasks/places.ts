@@ -1,4 +1,4 @@
-import type { TaskPatch } from '@/api/types'
+import type { Task, TaskPatch } from '@/api/types'
 
 type Place = NonNullable<TaskPatch['place']>
 
@@ -24,4 +24,23 @@ export function placeAt(others: readonly { id: string }[], index: number): Place
   if (before) return { after: before.id }
   const after = others[index]
   return after && { before: after.id }
+}
+
+interface Landing {
+  /** Those to write: all of them where their order is one's own, else those that become something else. */
+  moved: readonly Task[]
+  place: Place | undefined
+  /** How many others come before them. */
+  before: number
+  changed: boolean
+}
+
+/** What it takes to put tasks at `index` among those that are there; null where all stays as it is. */
+export function landing(tasks: readonly Task[], there: readonly Task[], index: number, manual: boolean, change: (task: Task) => TaskPatch | null): Landing | null {
+  const ids = new Set(tasks.map(({ id }) => id))
+  const before = there.slice(0, index).filter(({ id }) => !ids.has(id)).length
+  const changed = tasks.filter((task) => change(task) !== null)
+  if (changed.length === 0 && (!manual || tasks.every((task, at) => there[before + at]?.id === task.id))) return null
+  const place = manual ? placeAt(there.filter(({ id }) => !ids.has(id)), before) : undefined
+  return { moved: manual ? tasks : changed, place, before, changed: changed.length > 0 }
 }

@@ -1,5 +1,4 @@
-import type { Task } from '@/api/types'
-import { addDays, type Day, dayOf } from './dates'
+import { addDays, type Day } from './dates'
 import type { ListQuery } from './lists'
 import type { Starter } from './overlays'
 
@@ -25,6 +24,11 @@ export interface Filters {
 }
 
 export const FILTER_NAMES = ['q', 'status', 'priority', 'label', 'project', 'due', 'sort', 'layout', 'by'] as const
+export const NARROWING = ['status', 'priority', 'label', 'project', 'due'] as const
+export type FilterName = (typeof NARROWING)[number]
+/** Of these a list shows what has any one of the values. */
+export const MANY: readonly FilterName[] = ['status', 'priority']
+export const UNFILTERED = { q: '', status: '', priority: '', label: '', project: '', due: '' }
 /** How the tasks are shown, not which. */
 const SHAPES: readonly string[] = ['sort', 'layout', 'by']
 
@@ -35,12 +39,20 @@ export function filtersIn(search: URLSearchParams): Filters {
 export function searchOf(filters: Filters): string {
   const search = new URLSearchParams()
   for (const name of FILTER_NAMES) if (filters[name]) search.set(name, filters[name])
-  const text = search.toString()
+  const text = search.toString().replaceAll('%2C', ',')
   return text && `?${text}`
 }
 
 export function isNarrowed(filters: Filters): boolean {
   return FILTER_NAMES.some((name) => !SHAPES.includes(name) && filters[name] !== '')
+}
+
+/** What a filter is once this value of it was chosen: several stand together, but for those that only one can be. */
+export function toggled(filters: Filters, name: FilterName, value: string): string {
+  const chosen = filters[name].split(',').filter(Boolean)
+  if (chosen.includes(value)) return chosen.filter((other) => other !== value).join(',')
+  if (!MANY.includes(name) || value === 'any') return value
+  return [...chosen.filter((other) => other !== 'any'), value].join(',')
 }
 
 export function pathOf(view: View): string {
@@ -88,23 +100,4 @@ export function starterOf(view: View, day: Day): Starter {
   if (view.kind === 'project') return { project_id: view.id }
   if (view.kind === 'label') return { label_ids: [view.id] }
   return {}
-}
-
-export type Item = { type: 'day'; key: string; day: Day | 'overdue' } | { type: 'task'; key: string; task: Task }
-
-/** Tasks with a heading before each day, where the list runs by date. */
-export function itemsOf(tasks: readonly Task[], view: View, query: ListQuery, day: Day, zone: string): Item[] {
-  const byDay = query.sort === 'due' && (view.kind === 'today' || view.kind === 'upcoming')
-  const items: Item[] = []
-  let group = ''
-  for (const task of tasks) {
-    if (byDay) {
-      const due = task.due ? dayOf(task.due, zone) : day
-      const next = due < day ? 'overdue' : due
-      if (next !== group) items.push({ type: 'day', key: `day:${next}`, day: next })
-      group = next
-    }
-    items.push({ type: 'task', key: task.id, task })
-  }
-  return items
 }

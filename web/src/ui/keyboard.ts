@@ -33,7 +33,7 @@ export function onceWritten(call: () => void): void {
 }
 
 /**
- * Calls back with a key as it is written ("j", "?", "Enter", "mod+z") unless somebody is typing or a dialog
+ * Calls back with a key as it is written ("j", "?", "Enter", "mod+z", "alt+ArrowUp") unless somebody is typing or a dialog
  * is open. What returns true was understood and goes no further.
  */
 export function useKeys(handle: (key: string, event: KeyboardEvent) => boolean | void): void {
@@ -44,11 +44,13 @@ export function useKeys(handle: (key: string, event: KeyboardEvent) => boolean |
   })
   useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || event.altKey || isTyping(event.target)) return
+      if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
       if (document.querySelector('[data-modal]')) return
       const mod = event.metaKey || event.ctrlKey
+      // With letters it writes other letters, with the arrows aside it is the browser's.
+      if (event.altKey && (mod || !/^Arrow(Up|Down)$/.test(event.key))) return
       if (!mod && event.key.length === 1 && event.key !== ' ' && !singleKeysOn()) return
-      if (latest.current(mod ? `mod+${event.key.toLowerCase()}` : event.key, event)) event.preventDefault()
+      if (latest.current(mod ? `mod+${event.key.toLowerCase()}` : event.altKey ? `alt+${event.key}` : event.key, event)) event.preventDefault()
     }
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)

@@ -7,7 +7,7 @@ import type { Label, Project, Task } from '@/api/types'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
 import { isPast, sayWhen } from '../dates'
-import { DoneButton, type RowHandlers } from '../list/row'
+import { DoneButton, type RowHandlers, SELECTED } from '../list/row'
 import { TitleEditor } from '../list/title-editor'
 import { isOpen } from '../lists'
 import { Dot, PriorityMark } from '../marks'
@@ -35,11 +35,12 @@ export const Card = memo(function Card(props: CardProps) {
   useEffect(() => {
     const element = card.current
     if (!element || editing) return
-    return draggable({ element, getInitialData: () => ({ task: task.id, column }) })
-  }, [task.id, column, editing])
+    return draggable({ element, getInitialData: () => ({ task: task.id, column, tasks: on.meant(task.id) }) })
+  }, [task.id, column, editing, on])
   const choose = (event: MouseEvent) => {
     if (!(event.metaKey || event.ctrlKey || event.shiftKey)) return
     event.preventDefault()
+    event.stopPropagation()
     on.select(task, event.shiftKey)
   }
   return (
@@ -69,7 +70,7 @@ export const Card = memo(function Card(props: CardProps) {
 
 type PartProps = CardProps & { stop: number }
 
-function Title({ task, stop, on }: PartProps) {
+function Title({ task, selected, stop, on }: PartProps) {
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
@@ -81,6 +82,7 @@ function Title({ task, stop, on }: PartProps) {
       href={on.href(task)}
       draggable={false}
       tabIndex={stop}
+      aria-describedby={selected ? SELECTED : undefined}
       onClick={open}
       className={cx('line-clamp-3 min-w-0 flex-1 rounded-sm break-words outline-none after:absolute after:inset-0', isOpen(task) ? 'text-ink' : 'text-faint line-through decoration-1')}
     >

@@ -47,6 +47,11 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
   const [said, setSaid] = useState('')
   const chosen = useMemo(() => [...selected].flatMap((id) => edits.find(id) ?? []), [selected, edits])
 
+  const latest = useRef(chosen)
+  useEffect(() => {
+    latest.current = chosen
+  })
+
   // As they are in the cache: keys come faster than the page is drawn.
   const tasksIn = useCallback(
     (key: string): readonly Task[] => {
@@ -97,18 +102,19 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
         else toggle(task.id)
       },
       focus: setCursor,
+      meant: (id) => (latest.current.some((task) => task.id === id) ? latest.current.map((task) => task.id) : [id]),
     }),
     [actions, focus, spotOf, tasksIn, extend, toggle],
   )
 
   function step(key: string, event: KeyboardEvent): boolean {
-    const by = STEPS[key]
+    const by = STEPS[key.replace('alt+', '')]
     if (!by) return false
     const [across, down] = by
     const spot = spotOf(cursor)
     const task = spot && tasksIn(spot.column)[spot.index]
     if (!spot || !task) go(firstOf(columns))
-    else if (event.shiftKey && key.startsWith('Arrow')) carry(task, spot, across, down)
+    else if (key.startsWith('alt+') || (event.shiftKey && key.startsWith('Arrow'))) carry(task, spot, across, down)
     else if (down) go(tasksIn(spot.column)[Math.max(spot.index + down, 0)])
     else go(beside(spot, across))
     return true
@@ -150,7 +156,7 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
   }
   useTaskKeys({ current, chosen, selection, everything, rowOf: cardOf, focus, edit: setEditing, go: step })
   const state = useMemo(() => ({ active: cursor, editing, selected, on }), [cursor, editing, selected, on])
-  const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} />
+  const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} leave={() => go(current ?? firstOf(columns))} />
   return { chosen, state, said, bar, changed }
 }
 

@@ -5,7 +5,8 @@ import { changeFor, columnsOf, groupingOf } from './columns'
 
 const DAY = '2026-11-24'
 const projects = [{ id: 'p1' }, { id: 'p2' }]
-const columns = (view: Parameters<typeof columnsOf>[0], search: string) => columnsOf(view, filtersIn(new URLSearchParams(`layout=board&${search}`)), DAY, projects)
+const filters = (search: string) => filtersIn(new URLSearchParams(search))
+const columns = (view: Parameters<typeof columnsOf>[0], search: string) => columnsOf(view, filters(`layout=board&${search}`), DAY, projects)
 
 describe('a board', () => {
   it('has a column for every status, what is over by when it ended', () => {
@@ -34,7 +35,8 @@ describe('a board', () => {
     expect(all[0]?.patch).toEqual({ project_id: null })
   })
   it('never groups one project’s tasks by project', () => {
-    expect(groupingOf({ kind: 'project', id: 'p1' }, filtersIn(new URLSearchParams('by=project')))).toBe('status')
+    expect(groupingOf({ kind: 'project', id: 'p1' }, filters('layout=board&by=project'))).toBe('status')
+    expect(groupingOf({ kind: 'project', id: 'p1' }, filters('by=project'))).toBeNull()
   })
   it('has no order of one’s own while another is asked for, or words are searched', () => {
     expect(columns({ kind: 'all' }, 'sort=due').some(({ manual }) => manual)).toBe(false)
@@ -45,5 +47,17 @@ describe('a board', () => {
     const task = { status: 'todo' } as Task
     expect(changeFor(task, todo!)).toBeNull()
     expect(changeFor(task, doing!)).toEqual({ status: 'in_progress' })
+  })
+})
+
+describe('a list', () => {
+  const groups = (search: string) => columnsOf({ kind: 'all' }, filters(search), DAY, projects)
+  it('is one, with the order it always has', () => {
+    expect(groups('').map(({ query }) => query)).toEqual([{ status: 'open', sort: '-created_at' }])
+  })
+  it('cut by status shows no more than it did as one', () => {
+    expect(groups('by=status').map(({ value }) => value)).toEqual(['todo', 'in_progress'])
+    expect(groups('by=status&status=done').map(({ value }) => value)).toEqual(['done'])
+    expect(groups('by=status&status=any')).toHaveLength(4)
   })
 })

@@ -2,7 +2,7 @@ import type { Priority, Status, Task, TaskPatch } from '@/api/types'
 import type { Day } from '../dates'
 import { type ListQuery, PRIORITIES, STATUSES } from '../lists'
 import type { Starter } from '../overlays'
-import { type Filters, queryOf, starterOf, type View } from '../views'
+import { type Filters, isBoard, queryOf, starterOf, type View } from '../views'
 
 export type Grouping = 'status' | 'priority' | 'project'
 
@@ -22,11 +22,18 @@ export function groupingsOf(view: View): Grouping[] {
   return view.kind === 'project' || view.kind === 'inbox' ? ['status', 'priority'] : ['status', 'priority', 'project']
 }
 
-export function groupingOf(view: View, filters: Filters): Grouping {
-  return groupingsOf(view).find((grouping) => grouping === filters.by) ?? 'status'
+/** A board is always cut, by status if by nothing else; a list only where somebody wants it. */
+export function groupingOf(view: View, filters: Filters): Grouping | null {
+  return groupingsOf(view).find((grouping) => grouping === filters.by) ?? (isBoard(filters) ? 'status' : null)
 }
 
-/** A view cut into columns, each a list of its own to the server. */
+/** What a view can be cut by, and what the address calls it. */
+export function groupingChoices(view: View, filters: Filters): { by: Grouping | null; value: string }[] {
+  const all = groupingsOf(view).map((by) => ({ by, value: isBoard(filters) && by === 'status' ? '' : by }))
+  return isBoard(filters) ? all : [{ by: null, value: '' }, ...all]
+}
+
+/** A view cut into columns or groups, each a list of its own to the server. */
 export function columnsOf(view: View, filters: Filters, day: Day, projects: readonly { id: string }[]): Column[] {
   const grouping = groupingOf(view, filters)
   const whole = queryOf(view, filters, day)
@@ -34,6 +41,7 @@ export function columnsOf(view: View, filters: Filters, day: Day, projects: read
     const asked = { ...whole, ...query }
     return { key: `${grouping}:${value}`, value, query: asked, patch, starter: { ...starterOf(view, day), ...(patch as Starter) }, manual: asked.sort === 'position' }
   }
+  if (grouping === null) return [make('', {}, {})]
   if (grouping === 'status') return statusesOf(filters).map((status) => make(status, { status, ...ended(status, filters) }, { status }))
   if (grouping === 'priority') return prioritiesOf(filters).map((priority) => make(priority, { priority }, { priority }))
   const ids = filters.project ? [filters.project] : ['none', ...projects.map(({ id }) => id)]
@@ -48,8 +56,8 @@ function ended(status: Status, filters: Filters): ListQuery {
 }
 
 function statusesOf(filters: Filters): readonly Status[] {
-  if (!filters.status || filters.status === 'any') return STATUSES
-  const wanted = filters.status.split(',').flatMap((status) => (status === 'open' ? ['todo', 'in_progress'] : [status]))
+  if (filters.status === 'any' || (!filters.status && isBoard(filters))) return STATUSES
+  const wanted = (filters.status || 'open').split(',').flatMap((status) => (status === 'open' ? ['todo', 'in_progress'] : [status]))
   return STATUSES.filter((status) => wanted.includes(status))
 }
 

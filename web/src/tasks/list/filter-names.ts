@@ -2,9 +2,8 @@
 
 import type { Priority, Status } from '@/api/types'
 import { useMessages } from '@/ui/messages'
+import type { FilterName } from '../views'
 import { useLabels, useProjects } from '../workspace'
-
-export type FilterName = 'status' | 'priority' | 'label' | 'project' | 'due'
 
 /** A filter's value in the person's words. */
 export function useFilterNames(): (name: FilterName, value: string) => string {

@@ -1,210 +1,62 @@
 'use client'
 
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { Plus } from 'lucide-react'
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Label, Project, Task } from '@/api/types'
+import { useCallback, useMemo, useState } from 'react'
 import { Button } from '@/ui/button'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
-import { sayDay } from '../dates'
-import { allTasks, type ListQuery } from '../lists'
+import { columnsOf } from '../board/columns'
 import { openOverlay } from '../overlays'
-import { listOptions } from '../queries'
 import { currentStarter } from '../shell/shown'
-import { type Item, itemsOf, type View } from '../views'
-import { useLabels, useProjects, useReader, useWorkspace } from '../workspace'
-import { TaskRow } from './row'
-import { useRows } from './rows'
+import { type Filters, isNarrowed, UNFILTERED, type View } from '../views'
+import { useProjects, useReader } from '../workspace'
+import { useReadings } from './readings'
+import { daysOf, groupsOf, itemsOf } from './sections'
+import { VirtualRows } from './virtual-rows'
 
 interface ListProps {
   title: string
   view: View
-  query: ListQuery
+  filters: Filters
+  change: (next: Partial<Filters>) => void
   opened: string | null
-  narrowed: boolean
-  clear: () => void
   scroller: HTMLElement | null
 }
 
-const ROW = 40
-const HEADING = 48
-const AHEAD = 30
+/** Groups that are read at once; the others when they come near. */
+const AT_ONCE = 6
+const NOTHING: ReadonlySet<string> = new Set()
 
-/** The tasks of one view: only those in sight are in the page, more are fetched as they come near. */
-export function TaskList({ title, view, query, opened, narrowed, clear, scroller }: ListProps) {
+/** The tasks of one view, cut into groups or days or not: only those in sight are in the page, more are fetched as they come near. */
+export function TaskList({ title, view, filters, change, opened, scroller }: ListProps) {
   const messages = useMessages()
-  const { readAt } = useWorkspace()
-  const reader = useReader()
-  const pages = useInfiniteQuery(listOptions(query, readAt))
-  const tasks = useMemo(() => allTasks(pages.data), [pages.data])
-  const items = useMemo(() => itemsOf(tasks, view, query, reader.day, reader.zone), [tasks, view, query, reader.day, reader.zone])
+  const { day, zone } = useReader()
+  const projects = useProjects()
+  const [shut, setShut] = useState(NOTHING)
+  const [near, setNear] = useState(NOTHING)
+  const columns = useMemo(() => columnsOf(view, filters, day, projects), [view, filters, day, projects])
+  const asked = useMemo(() => columns.map(({ key, query }, at) => ({ key, query, enabled: at < AT_ONCE || near.has(key) })), [columns, near])
+  const reads = useReadings(asked)
+  const sections = useMemo(() => {
+    const [only] = columns
+    const byDay = only?.value === '' && only.query.sort === 'due' && (view.kind === 'today' || view.kind === 'upcoming')
+    return byDay ? daysOf(only, reads[0]!, day, zone, shut) : groupsOf(columns, reads, shut)
+  }, [columns, reads, view, day, zone, shut])
+  const items = useMemo(() => itemsOf(sections, reads), [sections, reads])
+  const approach = useCallback((key: string) => setNear((now) => (now.has(key) ? now : new Set([...now, key]))), [])
+  const fold = useCallback((key: string) => setShut((now) => new Set(now.has(key) ? [...now].filter((other) => other !== key) : [...now, key])), [])
 
-  if (pages.isPending) return <Skeleton />
-  if (pages.isError && tasks.length === 0)
+  const [first] = reads
+  if (reads.every(({ state }) => state === 'waiting')) return <Skeleton />
+  if (reads.length === 1 && first?.state === 'failed' && first.tasks.length === 0)
     return (
-      <Empty title={messages.views.failed} text={explain(pages.error, messages)}>
-        <Button onClick={() => void pages.refetch()}>{messages.shell.retry}</Button>
+      <Empty title={messages.views.failed} text={explain(first.pages.error, messages)}>
+        <Button onClick={() => void first.pages.refetch()}>{messages.shell.retry}</Button>
       </Empty>
     )
-  if (tasks.length === 0 && !pages.hasNextPage) return <NothingHere view={view} narrowed={narrowed} clear={clear} />
-  return (
-    <VirtualRows
-      key={JSON.stringify(query)}
-      {...{ title, view, items, tasks, opened, scroller }}
-      more={pages.hasNextPage}
-      fetching={pages.isFetchingNextPage}
-      fetchMore={() => void pages.fetchNextPage()}
-      failed={pages.isFetchNextPageError}
-    />
-  )
-}
-
-interface RowsProps extends Pick<ListProps, 'title' | 'view' | 'opened' | 'scroller'> {
-  items: Item[]
-  tasks: Task[]
-  more: boolean
-  fetching: boolean
-  failed: boolean
-  fetchMore: () => void
-}
-
-function VirtualRows({ title, items, tasks, opened, scroller, more, fetching, failed, fetchMore }: RowsProps) {
-  const messages = useMessages()
-  const reader = useReader()
-  const named = useNamed()
-  const { edits } = useWorkspace()
-  const list = useRef<HTMLUListElement>(null)
-  const margin = useOffset(list, scroller)
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller,
-    estimateSize: (index) => (items[index]?.type === 'day' ? HEADING : ROW),
-    getItemKey: (index) => items[index]?.key ?? index,
-    overscan: 10,
-    scrollMargin: margin,
-    scrollPaddingStart: 72,
-    scrollPaddingEnd: 96,
-  })
-  const rows = useRows({ items, tasks, list, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
-  const seen = virtual.getVirtualItems()
-  const last = seen.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (more && !fetching && !failed && last >= items.length - AHEAD) fetchMore()
-  })
-  let under: string | null = null
-  const headings = new Map<number, string | null>()
-  const first = seen[0]?.index ?? 0
-  for (let index = first; index >= 0; index -= 1) {
-    const item = items[index]
-    if (item?.type === 'day') {
-      under = item.day
-      break
-    }
-  }
-  for (const { index } of seen) {
-    const item = items[index]
-    if (item?.type === 'day') under = item.day
-    headings.set(index, under)
-  }
-  return (
-    <>
-      <div className="@container -mx-2 sm:mr-0 sm:-ml-7">
-      <ul ref={list} aria-label={messages.views.list(title)} className="relative" style={{ height: virtual.getTotalSize() }}>
-        {seen.map(({ index, start, key }) => {
-          const item = items[index]
-          if (!item) return null
-          return (
-            <li
-              key={key}
-              ref={virtual.measureElement}
-              data-index={index}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${start - margin}px)` }}
-            >
-              {item.type === 'day' ? (
-                <DayHeading day={item.day} />
-              ) : (
-                <TaskRow
-                  task={item.task}
-                  project={item.task.project_id ? (named.projects.get(item.task.project_id) ?? null) : null}
-                  labels={named.labelsOf(item.task)}
-                  parent={item.task.parent_id ? edits.find(item.task.parent_id) : undefined}
-                  reader={reader}
-                  under={headings.get(index) ?? null}
-                  active={rows.active === item.task.id}
-                  opened={opened === item.task.id}
-                  selected={rows.selected.has(item.task.id)}
-                  editing={rows.editing === item.task.id}
-                  on={rows.on}
-                />
-              )}
-            </li>
-          )
-        })}
-      </ul>
-      </div>
-      {fetching && <p className="py-3 text-center text-sm text-faint">{messages.views.loadingMore}</p>}
-      {failed && (
-        <p className="py-3 text-center">
-          <Button size="sm" onClick={fetchMore}>
-            {messages.shell.retry}
-          </Button>
-        </p>
-      )}
-      {rows.bar}
-    </>
-  )
-}
-
-function DayHeading({ day }: { day: string }) {
-  const { views, days } = useMessages()
-  const reader = useReader()
-  const late = day === 'overdue'
-  const date = late ? '' : new Intl.DateTimeFormat(reader.locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
-  const name = late ? views.overdue : sayDay(day, reader.day, reader.locale, days)
-  return (
-    <h2 className="flex h-12 items-end gap-2 border-b border-line pb-2 text-sm font-semibold max-sm:mx-2 sm:ml-7">
-      <span className={late ? 'text-danger' : 'text-ink'}>{name}</span>
-      {!late && <span className="font-normal text-faint">{date}</span>}
-    </h2>
-  )
-}
-
-const NO_LABELS: readonly Label[] = []
-
-/** Projects and labels as the tasks in sight need them. */
-export function useNamed() {
-  const projects = useProjects()
-  const labels = useLabels()
-  return useMemo(() => {
-    const byId = new Map(labels.map((label) => [label.id, label]))
-    const found = new WeakMap<readonly string[], readonly Label[]>()
-    const labelsOf = (task: Task): readonly Label[] => {
-      if (task.label_ids.length === 0) return NO_LABELS
-      const known = found.get(task.label_ids) ?? task.label_ids.flatMap((id) => byId.get(id) ?? [])
-      found.set(task.label_ids, known)
-      return known
-    }
-    return { projects: new Map<string, Project>(projects.map((project) => [project.id, project])), labelsOf }
-  }, [projects, labels])
-}
-
-function useOffset(list: RefObject<HTMLElement | null>, scroller: HTMLElement | null): number {
-  const [offset, setOffset] = useState(0)
-  useLayoutEffect(() => {
-    const measure = () => {
-      if (!list.current || !scroller) return
-      setOffset(Math.round(list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop))
-    }
-    measure()
-    const watch = new ResizeObserver(measure)
-    if (scroller) watch.observe(scroller)
-    return () => watch.disconnect()
-  }, [list, scroller])
-  return offset
+  if (reads.every(({ tasks, more, state }) => tasks.length === 0 && !more && state === 'read')) return <NothingHere view={view} narrowed={isNarrowed(filters)} clear={() => change(UNFILTERED)} />
+  return <VirtualRows key={JSON.stringify([columns[0]?.query, filters.by])} {...{ title, view, filters, sections, items, reads, opened, scroller, approach, fold }} />
 }
 
 export function Skeleton() {
@@ -221,7 +73,7 @@ export function Skeleton() {
   )
 }
 
-function NothingHere({ view, narrowed, clear }: Pick<ListProps, 'view' | 'narrowed' | 'clear'>) {
+function NothingHere({ view, narrowed, clear }: { view: View; narrowed: boolean; clear: () => void }) {
   const { views, shell } = useMessages()
   if (narrowed)
     return (

@@ -1,12 +1,13 @@
 'use client'
 
+import { Inbox } from 'lucide-react'
 import { useMessages } from '@/ui/messages'
 import { type Choice, PickList } from '@/ui/pick-list'
 import { PopupAt } from '@/ui/popup'
-import { type Grouping, groupingsOf } from '../board/columns'
+import { groupingChoices, groupingOf } from '../board/columns'
 import { PRIORITIES, STATUSES } from '../lists'
 import { Dot, PriorityMark } from '../marks'
-import { type Filters, type Sort, SORTS, type View } from '../views'
+import { type FilterName, type Filters, isBoard, MANY, NARROWING, type Sort, SORTS, toggled, type View } from '../views'
 import { useLabels, useProjects } from '../workspace'
 
 interface MenuProps {
@@ -19,11 +20,11 @@ interface MenuProps {
 export function FilterMenu({ view, filters, anchor, close, change }: MenuProps & { view: View; filters: Filters }) {
   const { toolbar: words } = useMessages()
   const choices = useFilterChoices(view)
-  const chosen = new Set((['status', 'priority', 'label', 'project', 'due'] as const).map((name) => `${name}=${filters[name]}`))
+  const chosen = new Set(NARROWING.flatMap((name) => filters[name].split(',').map((value) => `${name}=${value}`)))
   const take = (picked: string) => {
-    const [name = '', value = ''] = picked.split('=')
-    change({ [name]: chosen.has(picked) ? '' : value })
-    close()
+    const [name, value] = picked.split('=') as [FilterName, string]
+    change({ [name]: toggled(filters, name, value) })
+    if (!MANY.includes(name)) close()
   }
   return (
     <PopupAt anchor={anchor} label={words.addFilter} close={close}>
@@ -48,7 +49,10 @@ export function useFilterChoices(view: View): Choice[] {
     ...(view.kind === 'label' ? [] : labels.map(({ id, name, color }) => ({ value: `label=${id}`, name, group: toolbar.label, mark: <Dot color={color} /> }))),
     ...(view.kind === 'project' || view.kind === 'inbox'
       ? []
-      : projects.map(({ id, name, color }) => ({ value: `project=${id}`, name, group: toolbar.project, mark: <Dot color={color} square /> }))),
+      : [
+          { value: 'project=none', name: toolbar.noProject, group: toolbar.project, mark: <Inbox size={15} aria-hidden className="text-faint" /> },
+          ...projects.map(({ id, name, color }) => ({ value: `project=${id}`, name, group: toolbar.project, mark: <Dot color={color} square /> })),
+        ]),
     { value: 'status=any', name: toolbar.anyStatus, group: toolbar.status },
     ...STATUSES.map((value) => ({ value: `status=${value}`, name: words.status[value], group: toolbar.status })),
   ]
@@ -68,16 +72,17 @@ export function SortMenu({ sort, anchor, close, change }: MenuProps & { sort: So
   )
 }
 
-export function GroupMenu({ view, grouping, anchor, close, change }: MenuProps & { view: View; grouping: Grouping }) {
-  const { board: words } = useMessages()
-  const choices = groupingsOf(view).map((value) => ({ value, name: words.groups[value] }))
+export function GroupMenu({ view, filters, anchor, close, change }: MenuProps & { view: View; filters: Filters }) {
+  const { board: words, toolbar } = useMessages()
+  const label = isBoard(filters) ? words.group : toolbar.group
+  const choices = groupingChoices(view, filters).map(({ by, value }) => ({ value, name: by ? words.groups[by] : toolbar.ungrouped }))
   const take = (value: string) => {
-    change({ by: value === 'status' ? '' : value })
+    change({ by: value })
     close()
   }
   return (
-    <PopupAt anchor={anchor} label={words.group} close={close}>
-      <PickList label={words.group} choices={choices} chosen={new Set([grouping])} pick={take} searchable={false} />
+    <PopupAt anchor={anchor} label={label} close={close}>
+      <PickList label={label} choices={choices} chosen={new Set([groupingChoices(view, filters).find(({ by }) => by === groupingOf(view, filters))!.value])} pick={take} searchable={false} />
     </PopupAt>
   )
 }

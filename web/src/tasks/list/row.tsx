@@ -21,8 +21,13 @@ export interface RowHandlers {
   /** `range`: everything between the last one selected and this. */
   select: (task: Task, range: boolean) => void
   focus: (id: string) => void
+  /** The ids that go along where this one is taken. */
+  meant: (id: string) => readonly string[]
   href: (task: Task) => string
 }
+
+/** The id of what is read about a task that is selected. */
+export const SELECTED = 'is-selected'
 
 interface RowProps {
   task: Task
@@ -43,24 +48,21 @@ interface RowProps {
 export const TaskRow = memo(function TaskRow(props: RowProps) {
   const { task, active, opened, selected, editing, on } = props
   const stop = active ? 0 : -1
-  const choose = (event: MouseEvent) => {
-    if (!(event.metaKey || event.ctrlKey || event.shiftKey)) return
-    event.preventDefault()
-    on.select(task, event.shiftKey)
-  }
   return (
     <div
       data-task={task.id}
       onFocus={() => on.focus(task.id)}
-      onClickCapture={choose}
       className={cx(
-        'group relative flex min-h-10 items-start gap-2.5 rounded-md px-2 py-[0.5625rem] text-base transition-colors duration-75 @2xl:items-center @2xl:pl-1',
+        'group relative flex min-h-10 items-start gap-2.5 rounded-md px-2 py-[0.5625rem] text-base transition-colors duration-75 data-carried:opacity-40 @2xl:items-center @2xl:pl-1 pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]',
         'outline-accent has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:-outline-offset-2',
         selected ? 'bg-selected' : opened ? 'bg-hover' : 'hover:bg-hover',
       )}
     >
+      <Tick {...props} stop={stop} />
       <PriorityButton {...props} stop={stop} />
-      <DoneButton task={task} stop={stop} toggle={on.toggle} />
+      <span className="max-lg:group-data-selecting/list:hidden">
+        <DoneButton task={task} stop={stop} toggle={on.toggle} />
+      </span>
       <div className="flex min-w-0 flex-1 flex-col gap-0.5 @2xl:flex-row @2xl:items-center @2xl:gap-3">
         {editing ? (
           <TitleEditor task={task} close={() => on.edit(null)} />
@@ -112,6 +114,27 @@ export function DoneButton({ task, stop, toggle }: { task: Task; stop?: number; 
   )
 }
 
+/** In the margin where there is one; elsewhere in place of the circle, while several are being selected. */
+function Tick({ task, selected, stop, on }: PartProps) {
+  const words = useMessages().task
+  return (
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={selected}
+      aria-label={words.select(task.title)}
+      title={words.selectHint}
+      tabIndex={stop}
+      onClick={() => on.select(task, false)}
+      className="relative z-1 -m-1.5 hidden size-8 shrink-0 items-center justify-center rounded-md group-focus-within:opacity-100 group-hover:opacity-100 group-data-selecting/list:flex aria-checked:opacity-100 lg:-mr-2.5 lg:ml-0 lg:flex lg:size-7 lg:opacity-0 lg:group-data-some/list:opacity-100"
+    >
+      <span className={cx('flex size-4 items-center justify-center rounded-[0.3125rem] border-[1.5px]', selected ? 'border-accent-solid bg-accent-solid text-on-accent' : 'border-edge text-transparent')}>
+        <Check size={11} strokeWidth={3.6} aria-hidden />
+      </span>
+    </button>
+  )
+}
+
 function PriorityButton({ task, stop, on }: PartProps) {
   const words = useMessages()
   return (
@@ -131,7 +154,7 @@ function PriorityButton({ task, stop, on }: PartProps) {
   )
 }
 
-function Title({ task, stop, on }: PartProps) {
+function Title({ task, selected, stop, on }: PartProps) {
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
@@ -141,7 +164,9 @@ function Title({ task, stop, on }: PartProps) {
     <a
       data-title
       href={on.href(task)}
+      draggable={false}
       tabIndex={stop}
+      aria-describedby={selected ? SELECTED : undefined}
       onClick={open}
       className={cx(
         'line-clamp-2 min-w-0 rounded-sm break-words outline-none after:absolute after:inset-0 @2xl:line-clamp-1 @2xl:flex-1',

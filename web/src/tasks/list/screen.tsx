@@ -5,7 +5,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useSurroundings } from '../palette/surroundings'
 import { useRouteId } from '../panel/address'
 import { useShown } from '../shell/shown'
-import { isBoard, isNarrowed, pathOf, queryOf, starterOf, type View } from '../views'
+import { isBoard, pathOf, starterOf, type View } from '../views'
 import { useReader } from '../workspace'
 import { useFilters } from './filters'
 import { Skeleton, TaskList } from './list'
@@ -36,11 +36,9 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   const opened = useRouteId('task')
   const path = pathOf(view)
   const [filters, change] = useFilters(path)
-  const query = useMemo(() => queryOf(view, filters, day), [view, filters, day])
   const starter = useMemo(() => starterOf(view, day), [view, day])
   useShown(path, starter)
   useSurroundings(view, filters, change)
-  const clear = () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' })
   const head = (
     <>
       <header className="mb-3 flex items-end gap-3">
@@ -65,9 +63,9 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
     )
   return (
     <div ref={setScroller} className="h-full overflow-y-auto overscroll-contain">
-      <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-24">
+      <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-24 lg:max-w-240 lg:px-16">
         {head}
-        <TaskList title={title} view={view} query={query} opened={opened} narrowed={isNarrowed(filters)} clear={clear} scroller={scroller} />
+        <TaskList {...{ title, view, filters, change, opened, scroller }} />
       </div>
     </div>
   )

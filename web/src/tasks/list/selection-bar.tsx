@@ -1,18 +1,31 @@
 'use client'
 
-import { CalendarDays, Check, Folder, SignalHigh, Tag, Trash2, X } from 'lucide-react'
+import { ArrowDown, ArrowUp, CalendarDays, Check, CircleDot, Folder, ListChecks, SignalHigh, Tag, Trash2, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import type { Task } from '@/api/types'
 import { IconButton } from '@/ui/button'
 import { useMessages } from '@/ui/messages'
 import { openOverlay, type PickKind } from '../overlays'
 import { useWorkspace } from '../workspace'
 
+interface BarProps {
+  tasks: readonly Task[]
+  clear: () => void
+  /** Takes the focus back to the tasks, when the bar goes with it. */
+  leave: () => void
+  all?: () => void
+  /** Moves them up or down, where their order is one's own. */
+  step?: (down: boolean) => void
+}
+
 /** What can be done to all selected tasks at once. */
-export function SelectionBar({ tasks, clear }: { tasks: readonly Task[]; clear: () => void }) {
+export function SelectionBar({ tasks, clear, leave, all, step }: BarProps) {
   const words = useMessages()
   const { actions } = useWorkspace()
+  useLeaving(leave)
   const ids = tasks.map(({ id }) => id)
   const picks: { kind: PickKind; Icon: typeof Tag; label: string }[] = [
+    { kind: 'status', Icon: CircleDot, label: words.pick.status },
     { kind: 'due', Icon: CalendarDays, label: words.pick.due },
     { kind: 'priority', Icon: SignalHigh, label: words.pick.priority },
     { kind: 'labels', Icon: Tag, label: words.pick.labels },
@@ -26,24 +39,56 @@ export function SelectionBar({ tasks, clear }: { tasks: readonly Task[]; clear: 
     <div
       role="toolbar"
       aria-label={words.task.selected(tasks.length)}
-      className="rise fixed bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] left-1/2 z-40 flex -translate-x-1/2 items-center gap-0.5 rounded-lg border border-line bg-raised p-1 pl-3.5 shadow-pop md:bottom-6"
+      className="rise fixed bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] left-1/2 z-40 flex w-max max-w-[calc(100vw-1rem)] -translate-x-1/2 flex-wrap items-center rounded-lg border border-line bg-raised p-1 shadow-pop md:bottom-6"
     >
-      <span className="pr-2 text-sm font-medium whitespace-nowrap tabular-nums">{words.task.selected(tasks.length)}</span>
-      <IconButton label={words.task.completeSelected} onClick={act(() => actions.complete(tasks))}>
-        <Check size={17} aria-hidden />
-      </IconButton>
-      {picks.map(({ kind, Icon, label }) => (
-        <IconButton key={kind} label={label} onClick={(event) => openOverlay({ type: 'pick', kind, ids, anchor: event.currentTarget })}>
-          <Icon size={17} aria-hidden />
+      <div className="flex items-center gap-0.5 max-sm:w-full">
+        <span className="mr-auto px-2.5 text-sm font-medium whitespace-nowrap tabular-nums">{words.task.selected(tasks.length)}</span>
+        {all && (
+          <IconButton label={words.task.selectAll} onClick={all}>
+            <ListChecks size={17} aria-hidden />
+          </IconButton>
+        )}
+        <IconButton label={words.task.clearSelection} onClick={clear}>
+          <X size={17} aria-hidden />
         </IconButton>
-      ))}
-      <IconButton label={words.task.deleteSelected} onClick={act(() => actions.remove(tasks))}>
-        <Trash2 size={17} aria-hidden />
-      </IconButton>
-      <span className="mx-1 h-5 w-px bg-line" />
-      <IconButton label={words.task.clearSelection} onClick={clear}>
-        <X size={17} aria-hidden />
-      </IconButton>
+      </div>
+      <span className="mx-1 h-5 w-px bg-line max-sm:mx-0 max-sm:my-1 max-sm:h-px max-sm:w-full" />
+      <div className="flex flex-wrap items-center justify-between gap-x-0.5 max-sm:w-full max-sm:gap-x-0">
+        <IconButton label={words.task.completeSelected} onClick={act(() => actions.complete(tasks))}>
+          <Check size={17} aria-hidden />
+        </IconButton>
+        {picks.map(({ kind, Icon, label }) => (
+          <IconButton key={kind} label={label} onClick={(event) => openOverlay({ type: 'pick', kind, ids, anchor: event.currentTarget })}>
+            <Icon size={17} aria-hidden />
+          </IconButton>
+        ))}
+        {step && (
+          <>
+            <IconButton label={words.task.moveUp} onClick={() => step(false)}>
+              <ArrowUp size={17} aria-hidden />
+            </IconButton>
+            <IconButton label={words.task.moveDown} onClick={() => step(true)}>
+              <ArrowDown size={17} aria-hidden />
+            </IconButton>
+          </>
+        )}
+        <IconButton label={words.task.deleteSelected} onClick={act(() => actions.remove(tasks))}>
+          <Trash2 size={17} aria-hidden />
+        </IconButton>
+      </div>
     </div>
+  )
+}
+
+function useLeaving(leave: () => void): void {
+  const latest = useRef(leave)
+  useEffect(() => {
+    latest.current = leave
+  })
+  useEffect(
+    () => () => {
+      if (document.activeElement === null || document.activeElement === document.body) latest.current()
+    },
+    [],
   )
 }

@@ -1,13 +1,13 @@
 'use client'
 
-import { ArrowDownUp, Columns3, ListFilter, Search, X } from 'lucide-react'
+import { ArrowDownUp, Columns3, ListFilter, Rows3, Search, X } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Button } from '@/ui/button'
 import { useKeys } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
 import { groupingOf } from '../board/columns'
-import { defaultSort, type Filters, isBoard, type Sort, type View } from '../views'
+import { defaultSort, type Filters, isBoard, NARROWING, type Sort, UNFILTERED, type View } from '../views'
 import { useFilterNames } from './filter-names'
 import { LayoutSwitch } from './layout-switch'
 
@@ -29,7 +29,8 @@ export function Toolbar({ title, view, filters, change }: ToolbarProps) {
   const { toolbar: words, board } = useMessages()
   const [menu, setMenu] = useState<{ kind: Menu; anchor: HTMLElement } | null>(null)
   const sort = (filters.sort || defaultSort(view, filters)) as Sort
-  const grouping = isBoard(filters) ? groupingOf(view, filters) : null
+  const grouping = groupingOf(view, filters)
+  const grouped = grouping && (isBoard(filters) ? board.groupBy : words.groupedBy)(board.groups[grouping])
   const close = () => setMenu(null)
   const open = (kind: Menu) => (event: { currentTarget: HTMLElement }) => setMenu({ kind, anchor: event.currentTarget })
   return (
@@ -53,17 +54,15 @@ export function Toolbar({ title, view, filters, change }: ToolbarProps) {
           <ArrowDownUp size={15} aria-hidden />
           <span className="max-sm:hidden">{words.sorts[sort]}</span>
         </Button>
-        {grouping && (
-          <Button look="ghost" size="sm" aria-haspopup="dialog" aria-expanded={menu?.kind === 'group'} aria-label={board.groupBy(board.groups[grouping])} onClick={open('group')}>
-            <Columns3 size={16} aria-hidden />
-            <span className="max-sm:hidden">{board.groups[grouping]}</span>
-          </Button>
-        )}
+        <Button look="ghost" size="sm" aria-haspopup="dialog" aria-expanded={menu?.kind === 'group'} aria-label={grouped ?? words.group} onClick={open('group')}>
+          {isBoard(filters) ? <Columns3 size={16} aria-hidden /> : <Rows3 size={16} aria-hidden />}
+          <span className="max-sm:hidden">{grouping ? board.groups[grouping] : words.group}</span>
+        </Button>
         <LayoutSwitch filters={filters} change={change} />
       </div>
       <Chips view={view} filters={filters} change={change} />
       {menu?.kind === 'filter' && <FilterMenu {...{ view, filters, change, close, anchor: menu.anchor }} />}
-      {menu?.kind === 'group' && grouping && <GroupMenu {...{ view, grouping, change, close, anchor: menu.anchor }} />}
+      {menu?.kind === 'group' && <GroupMenu {...{ view, filters, change, close, anchor: menu.anchor }} />}
       {menu?.kind === 'sort' && <SortMenu {...{ sort, change, close, anchor: menu.anchor }} />}
     </div>
   )
@@ -134,7 +133,7 @@ function useTyped(value: string, change: (q: string) => void, field: RefObject<H
 function Chips({ view, filters, change }: Pick<ToolbarProps, 'view' | 'filters' | 'change'>) {
   const { toolbar: words, views } = useMessages()
   const names = useFilterNames()
-  const shown = (['status', 'priority', 'label', 'project', 'due'] as const).filter((name) => filters[name])
+  const shown = NARROWING.filter((name) => filters[name])
   if (shown.length === 0) return null
   return (
     <ul aria-label={words.filter} className="mt-2 flex flex-wrap items-center gap-1.5" data-view={view.kind}>
@@ -155,7 +154,7 @@ function Chips({ view, filters, change }: Pick<ToolbarProps, 'view' | 'filters' 
       <li>
         <button
           type="button"
-          onClick={() => change({ status: '', priority: '', label: '', project: '', due: '' })}
+          onClick={() => change({ ...UNFILTERED, q: filters.q })}
           className="h-7 rounded-full px-2 text-sm text-soft underline-offset-4 hover:text-ink hover:underline"
         >
           {views.clearFilters}

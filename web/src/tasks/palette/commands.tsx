@@ -1,7 +1,7 @@
 'use client'
 
 import {
-  ArrowDownUp, CalendarRange, ChartColumn, CircleHelp, Columns3, Inbox, Keyboard, Languages, LayoutList, ListFilter, LogOut, Monitor, Moon, Plus, Search, Settings, SquareKanban, Sun, Tag, Tags, Trash2, Undo2, X,
+  ArrowDownUp, CalendarRange, ChartColumn, CircleHelp, Columns3, Inbox, Keyboard, Languages, LayoutList, ListFilter, LogOut, Monitor, Moon, Plus, Rows3, Search, Settings, SquareKanban, Sun, Tag, Tags, Trash2, Undo2, X,
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { api, body } from '@/api/client'
@@ -9,13 +9,13 @@ import { replaceUser, signOut } from '@/api/session'
 import { setSingleKeys, singleKeysOn } from '@/ui/keyboard'
 import { type Language, LANGUAGES, speak, useLanguage, useMessages } from '@/ui/messages'
 import { applyTheme, readTheme, type Theme } from '@/ui/theme'
-import { groupingOf, groupingsOf } from '../board/columns'
-import { type FilterName, useFilterNames } from '../list/filter-names'
+import { groupingChoices, groupingOf } from '../board/columns'
+import { useFilterNames } from '../list/filter-names'
 import { useFilterChoices } from '../list/menus'
 import { Dot } from '../marks'
 import { openOverlay } from '../overlays'
 import { currentStarter } from '../shell/shown'
-import { defaultSort, isBoard, isNarrowed, SORTS } from '../views'
+import { defaultSort, type FilterName, isBoard, isNarrowed, NARROWING, SORTS, toggled, UNFILTERED } from '../views'
 import { useLabels, useProjects, useWorkspace } from '../workspace'
 import type { Command } from './command'
 import { currentSurroundings } from './surroundings'
@@ -54,7 +54,6 @@ export function useMakeCommands(): Command[] {
   ]
 }
 
-const FILTERS: readonly FilterName[] = ['status', 'priority', 'label', 'project', 'due']
 
 /** How the list on the screen is shown, and what of it. */
 export function useViewCommands(): Command[] {
@@ -72,12 +71,15 @@ export function useViewCommands(): Command[] {
     on
       ? { id: 'layout:list', name: palette.asList, group, Icon: LayoutList, run: () => change({ layout: '' }) }
       : { id: 'layout:board', name: palette.asBoard, group, Icon: SquareKanban, run: () => change({ layout: 'board' }) },
-    on && {
+    {
       id: 'group',
-      name: palette.groupBy,
+      name: on ? palette.groupBy : toolbar.groupBy,
       group,
-      Icon: Columns3,
-      page: { title: board.group, commands: groupingsOf(view).map((by) => item(`group:${by}`, board.groups[by], by === groupingOf(view, filters), () => change({ by: by === 'status' ? '' : by }))) },
+      Icon: on ? Columns3 : Rows3,
+      page: {
+        title: on ? board.group : toolbar.group,
+        commands: groupingChoices(view, filters).map(({ by, value }) => item(`group:${value}`, by ? board.groups[by] : toolbar.ungrouped, by === groupingOf(view, filters), () => change({ by: value }))),
+      },
     },
     filters.q === '' && { id: 'sort', name: palette.sortBy, group, Icon: ArrowDownUp, page: { title: toolbar.sort, commands: SORTS.map((by) => item(`sort:${by}`, toolbar.sorts[by], by === sort, () => change({ sort: by }))) } },
     {
@@ -88,16 +90,16 @@ export function useViewCommands(): Command[] {
       page: {
         title: toolbar.filter,
         commands: choices.map(({ value, name, mark, group: kind }) => {
-          const [field = '', wanted = ''] = value.split('=')
-          return { ...item(`filter:${value}`, `${kind}: ${name}`, filters[field as keyof typeof filters] === wanted, () => change({ [field]: wanted })), mark }
+          const [field, wanted] = value.split('=') as [FilterName, string]
+          return { ...item(`filter:${value}`, `${kind}: ${name}`, filters[field].split(',').includes(wanted), () => change({ [field]: toggled(filters, field, wanted) })), mark }
         }),
       },
     },
-    ...FILTERS.filter((name) => filters[name]).map((name) => {
+    ...NARROWING.filter((name) => filters[name]).map((name) => {
       const said = `${toolbar[name]}: ${names(name, filters[name])}`
       return { id: `drop:${name}`, name: toolbar.removeFilter(said), group, Icon: X, run: () => change({ [name]: '' }) }
     }),
-    isNarrowed(filters) && { id: 'clear', name: views.clearFilters, group, Icon: X, run: () => change({ q: '', status: '', priority: '', label: '', project: '', due: '' }) },
+    isNarrowed(filters) && { id: 'clear', name: views.clearFilters, group, Icon: X, run: () => change(UNFILTERED) },
     { id: 'search', name: palette.searchHere, group, Icon: Search, keys: ['/'], run: focusSearch },
   ]
   return commands.filter((command) => command !== false)

@@ -5,16 +5,20 @@ import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useRef } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { useUser } from '@/api/session'
+import type { Project, Task, TaskPatch } from '@/api/types'
 import { Avatar } from '@/ui/avatar'
 import { cx } from '@/ui/cx'
 import { useKeys, useModKey } from '@/ui/keyboard'
 import { Logo } from '@/ui/logo'
 import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
+import type { TaskActions } from '../actions'
+import { onDay } from '../dates'
 import { Dot } from '../marks'
 import { openOverlay } from '../overlays'
 import { statsOptions } from '../queries'
-import { useProjects, useWorkspace } from '../workspace'
+import { useProjects, useReader, useWorkspace } from '../workspace'
+import { useDropOn } from './drop-on'
 import { currentStarter, useShownPath } from './shown'
 
 /** The frame around every view: the way around, and quick add within reach. */
@@ -62,21 +66,33 @@ interface Place {
   Icon: LucideIcon
   count?: number
   late?: boolean
+  /** What becomes of tasks that are dropped on it. */
+  take?: (tasks: readonly Task[]) => void
 }
 
 function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'dashboard' | 'labels' | 'trash' | 'settings', Place> {
   const { shell } = useMessages()
   const { data } = useQuery(statsOptions)
+  const { actions } = useWorkspace()
+  const { day, zone } = useReader()
+  const toInbox = (tasks: readonly Task[]) => moveTo(actions, tasks, shell.inbox, () => ({ project_id: null }))
+  const toToday = (tasks: readonly Task[]) => moveTo(actions, tasks, shell.today, ({ due }) => ({ due: onDay(due, day, zone) }))
   return {
-    inbox: { href: '/inbox', name: shell.inbox, Icon: Inbox, count: data?.inbox },
-    today: { href: '/today', name: shell.today, Icon: Sun, count: data && data.today + data.overdue, late: Boolean(data?.overdue) },
+    inbox: { href: '/inbox', name: shell.inbox, Icon: Inbox, count: data?.inbox, take: toInbox },
+    today: { href: '/today', name: shell.today, Icon: Sun, count: data && data.today + data.overdue, late: Boolean(data?.overdue), take: toToday },
     upcoming: { href: '/upcoming', name: shell.upcoming, Icon: CalendarRange },
     all: { href: '/all', name: shell.all, Icon: LayoutList },
     dashboard: { href: '/dashboard', name: shell.dashboard, Icon: ChartColumn },
     labels: { href: '/labels', name: shell.labels, Icon: Tags },
-    trash: { href: '/trash', name: shell.trash, Icon: Trash2 },
+    trash: { href: '/trash', name: shell.trash, Icon: Trash2, take: (tasks) => actions.remove(tasks) },
     settings: { href: '/settings', name: shell.settings, Icon: Settings },
   }
+}
+
+/** Those that are there already stay as they are. */
+function moveTo(actions: TaskActions, tasks: readonly Task[], name: string, change: (task: Task) => TaskPatch): void {
+  const moved = tasks.filter((task) => Object.entries(change(task)).some(([field, value]) => JSON.stringify(task[field as keyof Task]) !== JSON.stringify(value)))
+  actions.move(moved, change, undefined, name)
 }
 
 /** Where one is; below an opened task, the list under it. */
@@ -130,13 +146,8 @@ function Sidebar() {
             <Plus size={15} aria-hidden />
           </NavLink>
         </div>
-        {projects.map(({ id, name, color }) => (
-          <NavLink key={id} href={`/project/${id}`} aria-current={here === `/project/${id}` ? 'page' : undefined} className={sideClass}>
-            <span className="flex w-[1.125rem] justify-center">
-              <Dot color={color} square />
-            </span>
-            <span className="truncate">{name}</span>
-          </NavLink>
+        {projects.map((project) => (
+          <ProjectLink key={project.id} project={project} here={here} />
         ))}
       </div>
       <div className="mt-auto flex flex-col gap-px">
@@ -166,11 +177,28 @@ function Me() {
 
 const sideClass =
   'flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-soft transition-colors duration-75 hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-ink'
+const overClass = 'bg-selected text-ink outline-2 -outline-offset-2 outline-accent'
 
-function SideLink({ href, name, Icon, count, late, here }: Place & { here: string }) {
-  const { shell } = useMessages()
+function ProjectLink({ project: { id, name, color }, here }: { project: Project; here: string }) {
+  const { actions } = useWorkspace()
+  const link = useRef<HTMLAnchorElement>(null)
+  const over = useDropOn(link, (tasks) => moveTo(actions, tasks, name, () => ({ project_id: id })))
   return (
-    <NavLink href={href} aria-current={here === href ? 'page' : undefined} className={cx(sideClass, 'group')}>
+    <NavLink ref={link} draggable={false} href={`/project/${id}`} aria-current={here === `/project/${id}` ? 'page' : undefined} className={cx(sideClass, over && overClass)}>
+      <span className="flex w-[1.125rem] justify-center">
+        <Dot color={color} square />
+      </span>
+      <span className="truncate">{name}</span>
+    </NavLink>
+  )
+}
+
+function SideLink({ href, name, Icon, count, late, take, here }: Place & { here: string }) {
+  const { shell } = useMessages()
+  const link = useRef<HTMLAnchorElement>(null)
+  const over = useDropOn(link, take)
+  return (
+    <NavLink ref={link} draggable={false} href={href} aria-current={here === href ? 'page' : undefined} className={cx(sideClass, 'group', over && overClass)}>
       <Icon size={18} strokeWidth={1.75} aria-hidden className="text-faint group-aria-[current=page]:text-accent" />
       {name}
       {count !== undefined && count > 0 && (

@@ -1,0 +1,252 @@
+'use client'
+
+import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import dynamic from 'next/dynamic'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Task } from '@/api/types'
+import { Button } from '@/ui/button'
+import { explain } from '@/ui/explain'
+import { useMessages } from '@/ui/messages'
+import { useCounts } from '../board/names'
+import type { Filters, View } from '../views'
+import { useReader, useWorkspace } from '../workspace'
+import { useDragReady } from './drag-ready'
+import { Heading, useSectionNames } from './heading'
+import { useNamed } from './named'
+import type { Reading } from './readings'
+import { SELECTED, TaskRow } from './row'
+import { useRows } from './rows'
+import type { Item, Section } from './sections'
+
+const Carrying = dynamic(() => import('./carrying').then((file) => file.Carrying), { ssr: false })
+
+const ROW = 40
+const HEADING = 48
+const AHEAD = 40
+const OVERSCAN = 10
+
+interface RowsProps {
+  title: string
+  view: View
+  filters: Filters
+  opened: string | null
+  scroller: HTMLElement | null
+  sections: readonly Section[]
+  items: readonly Item[]
+  reads: readonly Reading[]
+  /** Told of a group that comes near. */
+  approach: (key: string) => void
+  fold: (key: string) => void
+}
+
+/** The rows in sight, each section of them a list with its heading before it. */
+export function VirtualRows(props: RowsProps) {
+  const { title, view, filters, opened, scroller, sections, items, reads, fold } = props
+  const messages = useMessages()
+  const reader = useReader()
+  const named = useNamed()
+  const nameOf = useSectionNames(view, filters, title)
+  const countOf = useSectionCounts(view, filters)
+  const parentOf = useParents(items)
+  const list = useRef<HTMLDivElement>(null)
+  const margin = useOffset(list, scroller)
+  const [held, setHeld] = useState<string | null>(null)
+  const kept = useRef<readonly number[]>([])
+  const draggable = useDragReady()
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller,
+    estimateSize: (index) => (items[index]?.type === 'heading' ? HEADING : ROW),
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: OVERSCAN,
+    scrollMargin: margin,
+    scrollPaddingStart: 72,
+    scrollPaddingEnd: 96,
+    // A row that is held or focused stays in the page when it is scrolled out of sight.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), ...kept.current])].sort((one, other) => one - other),
+  })
+  const rows = useRows({ items, sections, nameOf: (section) => nameOf(section).name, list, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
+  useLayoutEffect(() => {
+    kept.current = [rows.cursor, held].flatMap((id) => (id === null ? [] : (rows.itemOf.get(id) ?? [])))
+  })
+  useFetching(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0)
+  const draw = (item: Item, section: Section) => {
+    if (item.type === 'heading') return <Heading section={section} {...nameOf(section)} count={countOf(section)} fold={() => fold(section.key)} />
+    if (item.type !== 'task') return <Rest failed={item.type === 'failed'} reading={reads[section.list]} />
+    const { task } = item
+    return (
+      <TaskRow
+        task={task}
+        project={task.project_id ? (named.projects.get(task.project_id) ?? null) : null}
+        labels={named.labelsOf(task)}
+        parent={parentOf(task)}
+        reader={reader}
+        under={section.day}
+        active={rows.active === task.id}
+        opened={opened === task.id}
+        selected={rows.selected.has(task.id)}
+        editing={rows.editing === task.id}
+        on={rows.on}
+      />
+    )
+  }
+  return (
+    <>
+      <div className="@container -mx-2 sm:mr-0 sm:-ml-7 lg:-ml-14">
+        <div
+          ref={list}
+          className="group/list relative"
+          data-some={rows.selected.size > 0 || undefined}
+          data-selecting={rows.selecting || undefined}
+          style={{ height: virtual.getTotalSize() }}
+          {...rows.around}
+        >
+          {inSections(virtual.getVirtualItems(), items).map(([at, seen]) => (
+            <InSection key={sections[at]!.key} section={sections[at]!} name={messages.views.list(nameOf(sections[at]!).name)} {...{ seen, items, margin, draw }} measure={virtual.measureElement} />
+          ))}
+          {draggable && <Carrying {...{ list, scroller, virtual, margin, items, sections, setHeld }} meant={rows.meant} put={rows.put} />}
+        </div>
+      </div>
+      <span id={SELECTED} hidden>
+        {messages.task.isSelected}
+      </span>
+      <p role="status" className="sr-only">
+        {rows.said}
+      </p>
+      <p role="status" className="sr-only">
+        {rows.selected.size > 0 && messages.task.selected(rows.selected.size)}
+      </p>
+      {reads.at(-1)?.pages.isFetchingNextPage && <p className="py-3 text-center text-sm text-faint">{messages.views.loadingMore}</p>}
+      {rows.bar}
+    </>
+  )
+}
+
+interface PartProps {
+  section: Section
+  name: string
+  seen: readonly VirtualItem[]
+  items: readonly Item[]
+  margin: number
+  measure: (node: Element | null) => void
+  draw: (item: Item, section: Section) => ReactNode
+}
+
+/** What is in sight of one section: its heading stands before its list, not in it. */
+function InSection({ section, name, seen, items, margin, measure, draw }: PartProps) {
+  const placed = seen.map(({ index, start, key }) => {
+    const given = { ref: measure, 'data-index': index, className: 'absolute inset-x-0 top-0', style: { transform: `translateY(${start - margin}px)` } }
+    return { key, item: items[index]!, given }
+  })
+  const besides = placed.filter(({ item }) => item.type !== 'task')
+  return (
+    <>
+      {besides.map(({ key, item, given }) => (
+        <div key={key} {...given}>
+          {draw(item, section)}
+        </div>
+      ))}
+      {besides.length < placed.length && (
+        <ul aria-label={name}>
+          {placed.map(
+            ({ key, item, given }) =>
+              item.type === 'task' && (
+                <li key={key} {...given} aria-posinset={item.at + 1} aria-setsize={section.more ? -1 : section.tasks.length}>
+                  {draw(item, section)}
+                </li>
+              ),
+          )}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function inSections(seen: readonly VirtualItem[], items: readonly Item[]): [number, VirtualItem[]][] {
+  const parts = new Map<number, VirtualItem[]>()
+  for (const one of seen) {
+    const item = items[one.index]
+    if (!item) continue
+    const part = parts.get(item.section)
+    if (part) part.push(one)
+    else parts.set(item.section, [one])
+  }
+  return [...parts]
+}
+
+/** Instead of rows that are not there yet, or that could not be fetched. */
+function Rest({ failed, reading }: { failed: boolean; reading: Reading | undefined }) {
+  const messages = useMessages()
+  if (!failed || !reading)
+    return (
+      <div role="status" aria-label={messages.shell.loading} className="flex h-10 items-center gap-3 px-2 sm:pl-8 lg:pl-15">
+        <span className="breathe size-[1.125rem] shrink-0 rounded-full bg-line" />
+        <span className="breathe h-3 w-2/5 rounded-full bg-line" />
+      </div>
+    )
+  const { pages, tasks } = reading
+  return (
+    <p className="flex flex-wrap items-center justify-center gap-3 py-3 text-sm text-soft">
+      {explain(pages.error, messages)}
+      <Button size="sm" onClick={() => void (tasks.length > 0 ? pages.fetchNextPage() : pages.refetch())}>
+        {messages.shell.retry}
+      </Button>
+    </p>
+  )
+}
+
+/** How many a section has; "+" where more may be than are counted. */
+function useSectionCounts(view: View, filters: Filters): (section: Section) => string {
+  const { locale } = useReader()
+  const counts = useCounts(view, filters)
+  return ({ day, column, more, tasks }) => {
+    const counted = day === null && more ? (counts?.(column) ?? null) : null
+    return `${(counted ?? tasks.length).toLocaleString(locale)}${more && counted === null ? '+' : ''}`
+  }
+}
+
+/** Parents as far as they are known; looked up once for each list. */
+function useParents(items: readonly Item[]): (task: Task) => Task | undefined {
+  const { edits } = useWorkspace()
+  const known = useMemo(() => ({ items, parents: new Map<string, Task | undefined>() }), [items])
+  return ({ parent_id: id }) => {
+    if (id === null) return undefined
+    if (!known.parents.has(id)) known.parents.set(id, edits.find(id))
+    return known.parents.get(id)
+  }
+}
+
+/** Reads on where the end of what is loaded comes near, and groups that were not read yet. */
+function useFetching({ sections, items, reads, approach }: RowsProps, first: number, last: number): void {
+  const ends = useMemo(() => {
+    const found: number[] = []
+    for (const [index, { section }] of items.entries()) found[section] = index
+    return found
+  }, [items])
+  useEffect(() => {
+    const to = items[Math.min(last + OVERSCAN, items.length - 1)]?.section ?? 0
+    for (let at = items[first]?.section ?? 0; at <= to; at += 1) {
+      const section = sections[at]
+      if (!section) continue
+      approach(section.key)
+      const pages = reads[section.list]?.pages
+      const wanted = section.more && !section.shut && last >= (ends[at] ?? 0) - AHEAD
+      if (wanted && pages && !pages.isFetching && !pages.isError) void pages.fetchNextPage()
+    }
+  })
+}
+
+function useOffset(list: RefObject<HTMLElement | null>, scroller: HTMLElement | null): number {
+  const [offset, setOffset] = useState(0)
+  useLayoutEffect(() => {
+    const measure = () => {
+      if (!list.current || !scroller) return
+      setOffset(Math.round(list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop))
+    }
+    measure()
+    const watch = new ResizeObserver(measure)
+    if (scroller) watch.observe(scroller)
+    return () => watch.disconnect()
+  }, [list, scroller])
+  return offset
+}

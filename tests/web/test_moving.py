@@ -21,6 +21,12 @@ def place(visitor: Visitor, name: str) -> Locator:
     return visitor.page.get_by_role("navigation", name="Main").get_by_role("link", name=name)
 
 
+async def drop(visitor: Visitor, title: str, name: str) -> None:
+    target = place(visitor, name)
+    await expect(target).to_have_attribute("data-drop-target-for-element", "true")
+    await visitor.drag(title, target)
+
+
 async def test_a_row_keeps_the_place_it_is_dragged_to_and_comes_back_by_undo(ana: Visitor) -> None:
     await ana.drag("First", ana.task("Third"), below=True)
     await expect(ana.titles("Inbox")).to_have_text(["Second", "Third", "First", "Fourth"])
@@ -67,16 +73,16 @@ async def test_all_that_are_selected_move_together(ana: Visitor) -> None:
 
 async def test_tasks_dropped_on_the_sidebar_go_there(ana: Visitor) -> None:
     await ana.add("Paint the door +Home", "Call today")
-    await ana.drag("Second", place(ana, "Home"))
+    await drop(ana, "Second", "Home")
     await expect(ana.notice("Moved “Second” to Home")).to_be_visible()
     await expect(ana.task("Second")).to_have_count(0)
-    await ana.drag("Third", place(ana, "Today"))
+    await drop(ana, "Third", "Today")
     await expect(ana.task("Third")).to_contain_text("Today")
-    await ana.drag("Fourth", place(ana, "Trash"))
+    await drop(ana, "Fourth", "Trash")
     await expect(ana.notice("Moved “Fourth” to the trash")).to_be_visible()
     await place(ana, "Home").click()
     await expect(ana.titles("Home")).to_have_text(["Paint the door", "Second"])
-    await ana.drag("Second", place(ana, "Inbox"))
+    await drop(ana, "Second", "Inbox")
     await expect(ana.titles("Home")).to_have_text(["Paint the door"])
 
 

@@ -27,13 +27,13 @@ interface Rows {
   /** The tasks that are meant where this one is taken. */
   meant: (id: string) => readonly Task[]
   put: (tasks: readonly Task[], spot: Spot) => void
-  itemOf: ReadonlyMap<string, number>
   said: string
   bar: ReactNode
 }
 
 interface Given {
   items: readonly Item[]
+  order: Order
   sections: readonly Section[]
   nameOf: (section: Section) => string
   list: RefObject<HTMLElement | null>
@@ -41,14 +41,14 @@ interface Given {
 }
 
 /** Which row is active, selected, being edited; and what keys, clicks and fingers do to it. */
-export function useRows({ items, sections, nameOf, list, scrollTo }: Given): Rows {
+export function useRows({ items, order, sections, nameOf, list, scrollTo }: Given): Rows {
   const { actions } = useWorkspace()
   const [cursor, setCursor] = useState<string | null>(null)
   const [touched, setTouched] = useState(false)
   const [editing, setEditing] = useState<string | null>(null)
   const selection = useSelection()
   const { selected, toggle, extend, choose, settle, clear } = selection
-  const { tasks, ids, itemOf } = useOrder(items)
+  const { tasks, ids, itemOf } = order
   const rowOf = useCallback((id: string) => list.current?.querySelector<HTMLElement>(`[data-task="${id}"]`) ?? null, [list])
   const focus = useFocus(itemOf, scrollTo, rowOf)
   const position = cursor === null ? -1 : ids.indexOf(cursor)
@@ -138,13 +138,19 @@ export function useRows({ items, sections, nameOf, list, scrollTo }: Given): Row
       step={sections[sectionOf(chosen[0])]?.manual ? (down) => step(chosen, down) : undefined}
     />
   )
-  return { active, cursor, selected, selecting, editing, on, around, meant, put, itemOf, said, bar }
+  return { active, cursor, selected, selecting, editing, on, around, meant, put, said, bar }
 }
 
 const NOBODY: readonly Task[] = []
 
-/** The tasks in the order they are shown in, and where each item is. */
-function useOrder(items: readonly Item[]) {
+interface Order {
+  tasks: readonly Task[]
+  ids: readonly string[]
+  itemOf: ReadonlyMap<string, number>
+}
+
+/** The tasks in the order they are shown in, and which item each is. */
+export function useOrder(items: readonly Item[]): Order {
   return useMemo(() => {
     const tasks: Task[] = []
     const itemOf = new Map<string, number>()

@@ -15,7 +15,7 @@ import { Heading, useSectionNames } from './heading'
 import { useNamed } from './named'
 import type { Reading } from './readings'
 import { SELECTED, TaskRow } from './row'
-import { useRows } from './rows'
+import { useOrder, useRows } from './rows'
 import type { Item, Section } from './sections'
 
 const Carrying = dynamic(() => import('./carrying').then((file) => file.Carrying), { ssr: false })
@@ -51,7 +51,8 @@ export function VirtualRows(props: RowsProps) {
   const list = useRef<HTMLDivElement>(null)
   const margin = useOffset(list, scroller)
   const [held, setHeld] = useState<string | null>(null)
-  const kept = useRef<readonly number[]>([])
+  const order = useOrder(items)
+  const kept = useRef<readonly (string | null)[]>([])
   const draggable = useDragReady()
   const virtual = useVirtualizer({
     count: items.length,
@@ -63,11 +64,11 @@ export function VirtualRows(props: RowsProps) {
     scrollPaddingStart: 72,
     scrollPaddingEnd: 96,
     // A row that is held or focused stays in the page when it is scrolled out of sight.
-    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), ...kept.current])].sort((one, other) => one - other),
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), ...kept.current.flatMap((id) => order.itemOf.get(id ?? '') ?? [])])].sort((one, other) => one - other),
   })
-  const rows = useRows({ items, sections, nameOf: (section) => nameOf(section).name, list, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
+  const rows = useRows({ items, order, sections, nameOf: (section) => nameOf(section).name, list, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
   useLayoutEffect(() => {
-    kept.current = [rows.cursor, held].flatMap((id) => (id === null ? [] : (rows.itemOf.get(id) ?? [])))
+    kept.current = [rows.cursor, held]
   })
   useFetching(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0)
   const draw = (item: Item, section: Section) => {
@@ -147,7 +148,7 @@ function InSection({ section, name, seen, items, margin, measure, draw }: PartPr
         </div>
       ))}
       {besides.length < placed.length && (
-        <ul aria-label={name}>
+        <ul aria-label={name} className="absolute inset-x-0 top-0 h-px">
           {placed.map(
             ({ key, item, given }) =>
               item.type === 'task' && (

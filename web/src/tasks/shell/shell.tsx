@@ -75,7 +75,7 @@ function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'dashboard
   const { data } = useQuery(statsOptions)
   const { actions } = useWorkspace()
   const { day, zone } = useReader()
-  const toInbox = (tasks: readonly Task[]) => moveTo(actions, tasks, shell.inbox, () => ({ project_id: null }))
+  const toInbox = (tasks: readonly Task[]) => moveTo(actions, tasks, shell.inbox, () => ({ project_id: null }), 'last')
   const toToday = (tasks: readonly Task[]) => moveTo(actions, tasks, shell.today, ({ due }) => ({ due: onDay(due, day, zone) }))
   return {
     inbox: { href: '/inbox', name: shell.inbox, Icon: Inbox, count: data?.inbox, take: toInbox },
@@ -90,9 +90,9 @@ function usePlaces(): Record<'inbox' | 'today' | 'upcoming' | 'all' | 'dashboard
 }
 
 /** Those that are there already stay as they are. */
-function moveTo(actions: TaskActions, tasks: readonly Task[], name: string, change: (task: Task) => TaskPatch): void {
+function moveTo(actions: TaskActions, tasks: readonly Task[], name: string, change: (task: Task) => TaskPatch, place?: 'last'): void {
   const moved = tasks.filter((task) => Object.entries(change(task)).some(([field, value]) => JSON.stringify(task[field as keyof Task]) !== JSON.stringify(value)))
-  actions.move(moved, change, undefined, name)
+  actions.move(moved, change, place, name)
 }
 
 /** Where one is; below an opened task, the list under it. */
@@ -182,7 +182,7 @@ const overClass = 'bg-selected text-ink outline-2 -outline-offset-2 outline-acce
 function ProjectLink({ project: { id, name, color }, here }: { project: Project; here: string }) {
   const { actions } = useWorkspace()
   const link = useRef<HTMLAnchorElement>(null)
-  const over = useDropOn(link, (tasks) => moveTo(actions, tasks, name, () => ({ project_id: id })))
+  const over = useDropOn(link, (tasks) => moveTo(actions, tasks, name, () => ({ project_id: id }), 'last'))
   return (
     <NavLink ref={link} draggable={false} href={`/project/${id}`} aria-current={here === `/project/${id}` ? 'page' : undefined} className={cx(sideClass, over && overClass)}>
       <span className="flex w-[1.125rem] justify-center">

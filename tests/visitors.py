@@ -95,6 +95,7 @@ class Visitor:
 
     async def press_long(self, title: str) -> None:
         """A finger that rests on a task until it is selected."""
+        await self.task(title).scroll_into_view_if_needed()
         box = await self.task(title).bounding_box()
         assert box
         touch = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}

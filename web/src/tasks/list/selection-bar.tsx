@@ -38,8 +38,9 @@ export function SelectionBar({ tasks, clear, leave, all, step }: BarProps) {
   return (
     <div
       role="toolbar"
+      data-bar
       aria-label={words.task.selected(tasks.length)}
-      className="rise fixed bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] left-1/2 z-40 flex w-max max-w-[calc(100vw-1rem)] -translate-x-1/2 flex-wrap items-center rounded-lg border border-line bg-raised p-1 shadow-pop md:bottom-6"
+      className="rise fixed bottom-[calc(env(safe-area-inset-bottom)+4.5rem)] left-1/2 z-40 flex w-max max-w-[calc(100vw-1rem)] -translate-x-1/2 flex-wrap items-center rounded-lg border border-line bg-raised p-1 shadow-pop md:bottom-6 md:left-[calc(50%+7.5rem)]"
     >
       <div className="flex items-center gap-0.5 max-sm:w-full">
         <span className="mr-auto px-2.5 text-sm font-medium whitespace-nowrap tabular-nums">{words.task.selected(tasks.length)}</span>

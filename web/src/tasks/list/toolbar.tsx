@@ -39,7 +39,7 @@ export function Toolbar({ title, view, filters, change }: ToolbarProps) {
         <SearchField title={title} value={filters.q} change={(q) => change({ q })} />
         <Button look="ghost" size="sm" aria-haspopup="dialog" aria-expanded={menu?.kind === 'filter'} aria-label={words.filter} onClick={open('filter')}>
           <ListFilter size={16} aria-hidden />
-          <span className="max-sm:hidden">{words.filter}</span>
+          <span className="max-sm:hidden md:max-lg:hidden">{words.filter}</span>
         </Button>
         <Button
           look="ghost"
@@ -52,11 +52,11 @@ export function Toolbar({ title, view, filters, change }: ToolbarProps) {
           onClick={open('sort')}
         >
           <ArrowDownUp size={15} aria-hidden />
-          <span className="max-sm:hidden">{words.sorts[sort]}</span>
+          <span className="max-sm:hidden md:max-lg:hidden">{words.sorts[sort]}</span>
         </Button>
         <Button look="ghost" size="sm" aria-haspopup="dialog" aria-expanded={menu?.kind === 'group'} aria-label={grouped ?? words.group} onClick={open('group')}>
           {isBoard(filters) ? <Columns3 size={16} aria-hidden /> : <Rows3 size={16} aria-hidden />}
-          <span className="max-sm:hidden">{grouping ? board.groups[grouping] : words.group}</span>
+          <span className="max-sm:hidden md:max-lg:hidden">{grouping ? board.groups[grouping] : words.group}</span>
         </Button>
         <LayoutSwitch filters={filters} change={change} />
       </div>

@@ -78,7 +78,7 @@ export function VirtualRows(props: RowsProps) {
     return (
       <TaskRow
         task={task}
-        project={task.project_id ? (named.projects.get(task.project_id) ?? null) : null}
+        project={task.project_id && !section.key.startsWith('project:') ? (named.projects.get(task.project_id) ?? null) : null}
         labels={named.labelsOf(task)}
         parent={parentOf(task)}
         reader={reader}

@@ -4,7 +4,7 @@ import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { Plus } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
 import { cx } from '@/ui/cx'
@@ -53,6 +53,7 @@ interface ColumnProps {
 }
 
 const CARD = 78
+const sizeOfCard = () => CARD
 const GAP = 8
 const AHEAD = 25
 
@@ -69,11 +70,13 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
   const { hasNextPage, isFetching, isError, fetchNextPage } = pages
   const kept = tasks.findIndex(({ id }) => id === cards.dragged)
   const active = tasks.findIndex(({ id }) => id === cards.active)
+  // The same as long as the tasks are: another would have every card measured again.
+  const keyOf = useCallback((index: number) => tasks[index]?.id ?? index, [tasks])
   const virtual = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => CARD,
-    getItemKey: (index) => tasks[index]?.id ?? index,
+    estimateSize: sizeOfCard,
+    getItemKey: keyOf,
     gap: GAP,
     overscan: 5,
     paddingStart: 2,

@@ -54,11 +54,18 @@ export function VirtualRows(props: RowsProps) {
   const order = useOrder(items)
   const kept = useRef<readonly (string | null)[]>([])
   const draggable = useDragReady()
+  // One object as long as the items are the same: another would have every row measured again.
+  const shapes = useMemo(
+    () => ({
+      estimateSize: (index: number) => (items[index]?.type === 'heading' ? HEADING : ROW),
+      getItemKey: (index: number) => items[index]?.key ?? index,
+    }),
+    [items],
+  )
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller,
-    estimateSize: (index) => (items[index]?.type === 'heading' ? HEADING : ROW),
-    getItemKey: (index) => items[index]?.key ?? index,
+    ...shapes,
     overscan: OVERSCAN,
     scrollMargin: margin,
     scrollPaddingStart: 72,

@@ -54,7 +54,6 @@ export function useMakeCommands(): Command[] {
   ]
 }
 
-
 /** How the list on the screen is shown, and what of it. */
 export function useViewCommands(): Command[] {
   const { board, toolbar, views, palette } = useMessages()

@@ -156,6 +156,17 @@ async def test_a_batch_of_long_tasks_is_as_much_as_a_commit_holds(ada: Person) -
     assert len(await ada.all()) == made
 
 
+@pytest.mark.parametrize("version", [None, 9])
+async def test_an_answer_has_room_for_8_mib_of_tasks(ada: Person, version: int | None) -> None:
+    task = await ada.task(description="x" * 100_000)
+    same = {"op": "patch", "id": task["id"], "version": version, "task": {"title": task["title"]}}
+    results = await ada.batch(*[same] * 200)
+    shown = [result for result in results if "task" in result or "current" in result.get("problem", {})]
+    assert shown == results[: len(shown)]
+    assert 80 < len(shown) < 85
+    assert {result["status"] for result in results} == {412 if version else 200}
+
+
 async def test_an_empty_batch_changes_nothing(ada: Person) -> None:
     assert await ada.batch() == []
     assert await ada.revision() == "0-0"

@@ -107,11 +107,10 @@ async def test_a_task_has_its_history_newest_first_in_pages(ada: Person) -> None
     path = f"/api/tasks/{task['id']}/changes"
     whole = await ada.get(path)
     assert [change["version"] for change in whole["items"]] == [6, 5, 4, 3, 2, 1]
-    assert whole["more"] is False
+    assert whole["next"] is None
     first = await ada.get(path, limit=4)
-    rest = await ada.get(path, limit=4, before=first["items"][-1]["revision"])
-    assert first["more"]
-    assert not rest["more"]
+    rest = await ada.get(path, limit=4, before=first["next"])
+    assert rest["next"] is None
     assert first["items"] + rest["items"] == whole["items"]
     await ada.refused("GET", path, code="bad_revision", at="before", before="x")
 
@@ -136,3 +135,17 @@ async def test_edits_of_one_description_within_2_minutes_are_one_entry(lived: Li
     told = [change["fields"].get("description") for change in entries]
     assert told == [None, ["abcd", "later"], ["a", "abcd"], [None, "a"]]
     assert len((await ada.get("/api/changes"))["changes"]) == 6
+
+
+async def test_pages_through_a_long_sitting_tell_each_edit_once(lived: Lived) -> None:
+    ada = await lived.person()
+    task = await ada.task(description="0")
+    for number in range(1, 12):
+        lived.clock.forward(seconds=10)
+        await ada.change(task, description=str(number))
+    path = f"/api/tasks/{task['id']}/changes"
+    pages = [await ada.get(path, limit=5)]
+    while pages[-1]["next"]:
+        pages.append(await ada.get(path, limit=5, before=pages[-1]["next"]))
+    told = [[change["fields"]["description"] for change in page["items"]] for page in pages]
+    assert told == [[["6", "11"]], [["1", "6"]], [["0", "1"], [None, "0"]]]

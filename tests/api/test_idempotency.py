@@ -127,9 +127,26 @@ async def test_a_batch_repeated_answers_its_tasks_as_they_are_now(ada: Person) -
     again = await keyed(ada, "POST", "/api/tasks/batch", body)
     assert again.headers["idempotent-replayed"] == "true"
     assert again.json()["results"][0] == {"status": 201, "id": changed["id"], "task": changed}
-    assert again.json()["results"][1]["problem"] == first.json()["results"][1]["problem"]
+    told, before = again.json()["results"][1]["problem"], first.json()["results"][1]["problem"]
+    assert (told["status"], told["code"]) == (before["status"], before["code"])
+    assert [(e["pointer"], e["code"]) for e in told["errors"]] == [(e["pointer"], e["code"]) for e in before["errors"]]
     assert again.json()["revision"] == first.json()["revision"]
     assert len(await ada.all()) == 1
+
+
+async def test_a_batch_that_met_another_version_shows_a_repeat_what_is_there_now(ada: Person) -> None:
+    task = await ada.task("Old words")
+    body = {"operations": [{"op": "patch", "id": task["id"], "version": 9, "task": {"title": "x"}}]}
+    first = (await keyed(ada, "POST", "/api/tasks/batch", body)).json()["results"][0]
+    assert first["problem"]["current"] == task
+    changed = await ada.change(task, title="New words")
+    again = await keyed(ada, "POST", "/api/tasks/batch", body)
+    assert again.json()["results"][0]["problem"]["current"] == changed
+    await ada.trash(task)
+    await ada.ask("DELETE", "/api/trash", expect=204)
+    gone = await keyed(ada, "POST", "/api/tasks/batch", body)
+    assert gone.json()["results"][0]["problem"]["code"] == "version_mismatch"
+    assert "words" not in gone.text
 
 
 async def test_an_undo_repeated_is_not_a_redo(ada: Person) -> None:
@@ -165,6 +182,29 @@ async def test_a_trash_of_many_tasks_repeated_is_done_once(ada: Person) -> None:
     again = await keyed(ada, "DELETE", f"/api/projects/{project['id']}")
     assert (first.status_code, again.status_code) == (204, 204)
     assert again.headers["revision"] == first.headers["revision"]
+
+
+async def trashed(ada: Person, count: int) -> None:
+    project = await ada.project(f"{count} tasks")
+    await ada.fill(count, project_id=project["id"])
+    await ada.ask("DELETE", f"/api/projects/{project['id']}", expect=204)
+
+
+async def test_an_emptied_trash_repeated_leaves_what_was_put_there_since(ada: Person) -> None:
+    await ada.trash(await ada.task())
+    first = await keyed(ada, "DELETE", "/api/trash")
+    await trashed(ada, 600)
+    again = await keyed(ada, "DELETE", "/api/trash")
+    assert (again.status_code, again.headers["revision"]) == (204, first.headers["revision"])
+    assert again.headers["idempotent-replayed"] == "true"
+    assert len(await ada.all(trashed="true", limit="200")) == 600
+
+
+async def test_a_key_of_another_request_purges_nothing_of_many(ada: Person) -> None:
+    await trashed(ada, 600)
+    await keyed(ada, "POST", "/api/tasks", {"title": "Once"})
+    problem(await keyed(ada, "DELETE", "/api/trash"), 422, "key_reused")
+    assert len(await ada.all(trashed="true", limit="200")) == 600
 
 
 async def test_keys_mean_nothing_where_people_sign_in(http: httpx.AsyncClient) -> None:

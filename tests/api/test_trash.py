@@ -52,6 +52,33 @@ async def test_a_project_takes_its_tasks_along_and_brings_them_back(ada: Person)
     }
 
 
+@pytest.mark.parametrize("purged", [False, True])
+async def test_a_project_brings_no_task_back_below_one_that_is_gone(ada: Person, purged: bool) -> None:
+    project, parent = await ada.project(), await ada.task("Elsewhere")
+    top = await ada.task("Top", project_id=project["id"], parent_id=parent["id"])
+    sub = await ada.task("Sub", project_id=project["id"], parent_id=top["id"])
+    await ada.trash(project, "project")
+    await ada.trash(parent)
+    if purged:
+        await ada.ask("DELETE", f"/api/tasks/{parent['id']}", permanent="true", expect=204)
+    await ada.restore(project, "project")
+    assert {task["title"]: task["parent_id"] for task in await ada.all()} == {"Top": None, "Sub": sub["parent_id"]}
+
+
+async def test_a_project_brings_no_task_back_deeper_than_8(ada: Person) -> None:
+    project, parent = await ada.project(), await ada.task("Elsewhere")
+    top = await ada.task("Top", project_id=project["id"], parent_id=parent["id"])
+    subs = await ada.fill(500, parent_id=top["id"])
+    await ada.trash(project, "project")
+    above = None
+    for _ in range(6):
+        above = (await ada.task("Above", parent_id=above))["id"]
+    await ada.change(parent, parent_id=above)
+    await ada.restore(project, "project")
+    assert (await ada.now(top))["parent_id"] is None
+    assert {task["id"] for task in await ada.all(parent_id=top["id"])} == {task["id"] for task in subs}
+
+
 async def test_what_went_earlier_does_not_come_back_along(ada: Person) -> None:
     project, tasks = await families(ada)
     await ada.trash(tasks[1])

@@ -1,7 +1,7 @@
 """Routes of the work: tasks, their lists, batches and figures, and the trash."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -9,11 +9,11 @@ import msgspec
 from starlette.responses import Response
 
 from taskmanager.api.calls import Answer, Call, InWorkspace, version_tag
+from taskmanager.api.problems import HttpProblem, invalid_of, problem_of
 from taskmanager.api.problems import document as problem_document
-from taskmanager.api.problems import invalid_of, problem_of
 from taskmanager.api.routing import MIB, PRIVATE, Routes
-from taskmanager.api.writes import Receipt, chosen_id, keeping, keyed, write_away, write_document
-from taskmanager.errors import Invalid, NotFound
+from taskmanager.api.writes import Kept, Receipt, chosen_id, keeping, keyed, write_away, write_document
+from taskmanager.errors import Fault, Invalid, NotFound, VersionMismatch
 from taskmanager.tasks import batch, editing, lists, trashcan
 from taskmanager.tasks.batch import Operation, Outcome
 from taskmanager.tasks.dates import MINUTE, instant
@@ -23,10 +23,12 @@ from taskmanager.tasks.lists import TaskFilter
 from taskmanager.tasks.model import TASK, Task
 from taskmanager.tasks.query import D, Kind, Query
 from taskmanager.tasks.stats import Stats, stats
-from taskmanager.tasks.store import MAX_EDITS, Change, Commit, Page, Revision
+from taskmanager.tasks.store import MAX_BYTES, MAX_EDITS, Change, Commit, Page, Revision, encode
 
 SHAPE: Final = "1"
 """Goes up when the wire form of a document changes, so that no client keeps the old form."""
+
+AS_BEFORE: Final = "as this request was answered the first time"
 
 routes = Routes("Tasks")
 trash_routes = Routes("Trash")
@@ -69,10 +71,13 @@ class TaskList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """Newest first. `before` of the next request is the last one's revision, while `more`."""
+    """Newest first. `next` is `before` of the request for what is older; null when there is none.
+
+    It need not be the last item's revision: that of edits told as one is the newest of theirs.
+    """
 
     items: list[Change]
-    more: bool
+    next: str | None
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,7 +94,10 @@ _read = msgspec.json.Decoder(Operation).decode
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of one operation: `problem` when it was left out, else `task`, except after a delete."""
+    """What became of one operation: `problem` when it was left out, else `task`, except after a delete.
+
+    An answer has room for 8 MiB of tasks: `task`, or `current` of a problem, is absent from what comes after those.
+    """
 
     status: int
     id: str | None
@@ -175,20 +183,20 @@ async def batch_tasks(call: Call[BatchQuery, UnreadBatch]) -> Answer:
     """Create, change and delete many tasks in one commit."""
     operations = [_operation(raw) for raw in call.body.operations]
     ids = [_id_of(operation) for operation in operations]
-    keep = keeping(call, lambda outcomes: Receipt(200, results=[_receipt(call, outcome) for outcome in outcomes]))
+    keep = keeping(call, lambda outcomes: Receipt(200, results=tuple(map(_kept, outcomes))))
 
     async def write() -> Answer:
         plan = partial(batch.apply, operations=operations, ids=ids, atomic=call.query.atomic)
         door = call.services.door
         done = await door.commit(call.scope, plan, guarded=batch.guarded(operations), keeping=keep)
-        results = [_result(call, outcome) for outcome in done.result]
+        results = _as_fit(_result(call, outcome) for outcome in done.result)
         return Answer(BatchAnswer(revision=str(done.revision), results=results), revision=done.revision)
 
     async def repeat(receipt: Receipt, kept: Commit) -> Answer:
-        results = [msgspec.convert(result, Result) for result in receipt.results]
-        alive = await call.services.door.store.get(call.workspace_id, TASK, [r.id for r in results if r.id])
-        now = [msgspec.structs.replace(r, task=alive.get(r.id) if r.status < 204 and r.id else None) for r in results]  # noqa: PLR2004 - with a body
-        return Answer(BatchAnswer(revision=str(kept.revision), results=now))
+        ids = [result.id for result in receipt.results if result.id]
+        alive = await call.services.door.store.get(call.workspace_id, TASK, ids)
+        results = _as_fit(_again(call, result, alive.get(result.id or "")) for result in receipt.results)
+        return Answer(BatchAnswer(revision=str(kept.revision), results=results))
 
     return await keyed(call, write, repeat)
 
@@ -222,10 +230,36 @@ def _result(call: Call[Any, Any], outcome: Outcome) -> Result:
     return Result(status=201 if outcome.created else 200, id=outcome.id, task=outcome.task)
 
 
-def _receipt(call: Call[Any, Any], outcome: Outcome) -> dict[str, Any]:
-    kept = msgspec.structs.replace(_result(call, outcome), task=None)
-    plain: dict[str, Any] = msgspec.to_builtins(kept)
-    return plain
+def _kept(outcome: Outcome) -> Kept:
+    if outcome.error is None:
+        return Kept(204 if outcome.deleted else 201 if outcome.created else 200, outcome.id)
+    told = problem_of(outcome.error)
+    return Kept(told.status, outcome.id, told.code, tuple((fault.pointer, fault.code) for fault in told.faults))
+
+
+def _again(call: Call[Any, Any], kept: Kept, now: Task | None) -> Result:
+    """A result as a repeat is told it: with the task as it is now."""
+    if not kept.code:
+        return Result(status=kept.status, id=kept.id, task=now if kept.status != 204 else None)  # noqa: PLR2004 - no body
+    faults = (Fault(pointer, code, AS_BEFORE) for pointer, code in kept.faults)
+    error = HttpProblem(kept.status, kept.code, AS_BEFORE, *faults)
+    problem = problem_document(error, instance=call.path, request_id=call.request_id)
+    mismatch = kept.code == VersionMismatch.code and now is not None
+    return Result(status=kept.status, id=kept.id, problem=problem | ({"current": now} if mismatch else {}))
+
+
+def _as_fit(results: Iterable[Result]) -> list[Result]:
+    told, room = [], MAX_BYTES
+    for result in results:
+        shown = result.task or (result.problem or {}).get("current")
+        room -= len(encode(shown)) if shown else 0
+        told.append(result if room >= 0 else _bare(result))
+    return told
+
+
+def _bare(result: Result) -> Result:
+    problem = result.problem and {name: value for name, value in result.problem.items() if name != "current"}
+    return msgspec.structs.replace(result, task=None, problem=problem)
 
 
 @routes.on("GET", "/api/tasks/{id}", answer=Task, tagged=True)
@@ -276,8 +310,10 @@ async def task_changes(call: Call[HistoryQuery, None]) -> Answer:
     if not (await store.get(ws, TASK, [id_])).get(id_):
         raise missing(TASK)
     before = _before(call.query.before)
-    found = await store.history(ws, TASK, id_, call.query.limit + 1, before)
-    return Answer(History(items=entries(found[: call.query.limit]), more=len(found) > call.query.limit))
+    limit = call.query.limit
+    found = await store.history(ws, TASK, id_, limit + 1, before)
+    older = found[limit - 1].revision if len(found) > limit else None
+    return Answer(History(items=entries(found[:limit]), next=older))
 
 
 def missing(kind: Kind[Any]) -> NotFound:

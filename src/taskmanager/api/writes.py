@@ -18,6 +18,18 @@ from taskmanager.tasks.store import Commit, Key
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 
 
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one operation of a batch: `code` and `faults` (pointer, code) when it was left out.
+
+    No text of a task, nor what a caller wrote: receipts stay when those are deleted for good.
+    """
+
+    status: int
+    id: str | None
+    code: str = ""
+    faults: tuple[tuple[str, str], ...] = ()
+
+
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was answered the first time: the status and which document, not what was in it.
 
@@ -28,7 +40,7 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str = ""
     id: str = ""
     moved: bool = True
-    results: list[dict[str, Any]] = []
+    results: tuple[Kept, ...] = ()
 
     def packed(self) -> bytes:
         return msgspec.json.encode(self)

@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from taskmanager.errors import Exists, Moved, Stale, Unavailable
+from taskmanager.errors import Exists, InFlight, Moved, Stale, Unavailable
 from taskmanager.tasks.dates import zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.sheet import Home, Sheet
@@ -134,6 +134,8 @@ class Door:
     ) -> Done[R]:
         ws = scope.workspace_id
         at = await self.store.head(ws) if guarded else None
+        if at and keeping and await self.store.replay(ws, keeping.key):
+            raise InFlight("another call with this idempotency key has just been done")
         sheet = Sheet(self.store, ws, scope.account_id, self.clock(), await self.home(ws))
         result = await plan(sheet)
         edits = sheet.edits()
@@ -149,7 +151,8 @@ class Door:
     ) -> Done[R]:
         """`commit`, guarded, again until the plan is done: one group of commits, the key kept with the last.
 
-        `then` is the plan for all parts but the first, when it is another.
+        No part is done once the key is kept: it is looked for after the head is read, and nothing else is written at
+        that head. `then` is the plan for all parts but the first, when it is another.
         """
         group = str(uuid4())
         done = await self.commit(scope, plan, guarded=True, keeping=keeping, group=group)

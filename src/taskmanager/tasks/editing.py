@@ -176,8 +176,7 @@ async def restore(sheet: Sheet, id_: str, version: int | None) -> Task:
     if task.deleted_at is None:
         return task
     trashed_at = ms(task.deleted_at)
-    attached = await reattached(sheet, task, await height(sheet, id_, deleted_at=trashed_at))
-    await _restore(sheet, await family(sheet, [attached], trashed_at), coming=None)
+    await _restore(sheet, await family(sheet, [task], trashed_at), trashed_at)
     restored = await sheet.get(TASK, id_)
     return restored if restored is not None else task
 
@@ -186,26 +185,50 @@ async def restore_each(sheet: Sheet, roots: AsyncIterable[Task], trashed_at: int
     """`restore` for tasks already read, which went into the trash with a project now `coming` back."""
     async for page in _pages(roots):
         trashed = [task for task in await _on(sheet, page) if not is_live(task)]
-        await _restore(sheet, await family(sheet, trashed, trashed_at), coming)
+        await _restore(sheet, await family(sheet, trashed, trashed_at), trashed_at, coming)
         if sheet.partial:
             return
 
 
-async def _restore(sheet: Sheet, tasks: list[Task], coming: str | None) -> None:
+async def _restore(sheet: Sheet, tasks: list[Task], trashed_at: int, coming: str | None = None) -> None:
+    together = {task.id for task in tasks}
     for task in _as_fit(sheet, tasks):
         keeps_project = task.project_id == coming or await _is_there(sheet, PROJECT, task.project_id)
-        _write(sheet, task, deleted_at=None, project_id=task.project_id if keeps_project else None)
+        parent_id = task.parent_id
+        if parent_id not in together and not await _comes_along(sheet, parent_id, trashed_at, coming):
+            parent_id = await _parent_left(sheet, task, trashed_at)
+        project_id = task.project_id if keeps_project else None
+        _write(sheet, task, deleted_at=None, project_id=project_id, parent_id=parent_id)
 
 
-async def reattached(sheet: Sheet, task: Task, height: int = 0) -> Task:
+async def _comes_along(sheet: Sheet, id_: str | None, trashed_at: int, project_id: str | None) -> bool:
+    """Whether a task still in the trash went there with the project, as one of its own or below one."""
+    while id_ is not None and project_id is not None:
+        task = await sheet.get(TASK, id_)
+        if task is None or task.deleted_at is None or ms(task.deleted_at) != trashed_at:
+            return False
+        if task.project_id == project_id:
+            return True
+        id_ = task.parent_id
+    return False
+
+
+async def reattached(sheet: Sheet, task: Task) -> Task:
     """A task on its way out of the trash: without a project or parent that is gone, or a parent too deep by now."""
-    if not await _is_there(sheet, PROJECT, task.project_id):
-        task = msgspec.structs.replace(task, project_id=None)
+    project_id = task.project_id if await _is_there(sheet, PROJECT, task.project_id) else None
+    return msgspec.structs.replace(task, project_id=project_id, parent_id=await _parent_left(sheet, task))
+
+
+async def _parent_left(sheet: Sheet, task: Task, trashed_at: int | None = None) -> str | None:
+    """The parent, unless it is gone or too deep for the task and what comes back below it."""
+    if task.parent_id is None:
+        return None
+    levels = 0 if trashed_at is None else await height(sheet, task.id, deleted_at=trashed_at)
     try:
-        await check_parent(sheet, task.id, task.parent_id, height=height)
+        await check_parent(sheet, task.id, task.parent_id, height=levels)
     except Invalid:
-        task = msgspec.structs.replace(task, parent_id=None)
-    return task
+        return None
+    return task.parent_id
 
 
 async def _is_there(sheet: Sheet, kind: Kind[D], id_: str | None) -> bool:

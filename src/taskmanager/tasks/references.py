@@ -69,10 +69,16 @@ def _check_depth(depth: int) -> None:
 
 
 async def height(sheet: Sheet, task_id: str, *, deleted_at: int | None = None) -> int:
-    """How many levels hang below: live ones, or with `deleted_at` those trashed at that instant."""
+    """How many levels hang below: live ones, and with `deleted_at` those trashed at that instant.
+
+    Both at once hang below a task that is coming back in more than one commit.
+    """
     level, levels = [task_id], 0
     while level and levels <= MAX_DEPTH:
-        level = [child.id for child in await children(sheet, level, deleted_at)]
+        below = await children(sheet, level)
+        if deleted_at is not None:
+            below += await children(sheet, level, deleted_at)
+        level = [child.id for child in below]
         levels += bool(level)
     return levels
 

@@ -707,11 +707,13 @@ export interface components {
         };
         /**
          * History
-         * @description Newest first. `before` of the next request is the last one's revision, while `more`.
+         * @description Newest first. `next` is `before` of the request for what is older; null when there is none.
+         *
+         *         It need not be the last item's revision: that of edits told as one is the newest of theirs.
          */
         History: {
             items: components["schemas"]["Change"][];
-            more: boolean;
+            next: string | null;
         };
         /** Label */
         Label: {
@@ -904,6 +906,8 @@ export interface components {
         /**
          * Result
          * @description What became of one operation: `problem` when it was left out, else `task`, except after a delete.
+         *
+         *         An answer has room for 8 MiB of tasks: `task`, or `current` of a problem, is absent from what comes after those.
          */
         Result: {
             status: number;

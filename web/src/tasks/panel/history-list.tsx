@@ -27,7 +27,7 @@ export default function HistoryList({ task }: { task: Task }) {
       return body(api.GET('/api/tasks/{id}/changes', { params: { path: { id: task.id }, query }, signal }))
     },
     initialPageParam: null as string | null,
-    getNextPageParam: ({ items, more }) => (more ? (items.at(-1)?.revision ?? null) : null),
+    getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   })
   if (pages.isPending) return <p className="py-2 text-sm text-faint">{shell.loading}</p>

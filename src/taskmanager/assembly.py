@@ -298,8 +298,8 @@ def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, p
 
 
 def backup(settings: Settings, path: Path, progress: Counter) -> None:
-    """Write everything that is stored to a file, also while another process serves it."""
-    uvloop.run(_with_storage(settings, lambda storage: archive.dump(storage, path, progress)))
+    """Write everything that is stored to a file, also while another process serves it; change nothing."""
+    uvloop.run(_with_storage(settings, lambda storage: archive.dump(storage, path, progress), prepare=False))
 
 
 def restore(settings: Settings, path: Path, progress: Counter) -> None:
@@ -308,8 +308,10 @@ def restore(settings: Settings, path: Path, progress: Counter) -> None:
     uvloop.run(_with_storage(settings, lambda storage: archive.load(storage, path, progress)))
 
 
-async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
-    storage = await _open(settings)
+async def _with_storage(
+    settings: Settings, work: Callable[[Storage], Awaitable[None]], *, prepare: bool | None = None
+) -> None:
+    storage = await _open(settings, prepare=prepare)
     try:
         await work(storage)
     finally:

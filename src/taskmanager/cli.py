@@ -135,7 +135,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
     """Write everything that is stored to FILE, consistently, also while serving."""
     if file.exists() and not overwrite:
         raise click.UsageError(f"{file} exists; name another file, or add --overwrite")
-    settings = load(os.environ)
+    settings = read_settings(os.environ)
     from taskmanager import assembly
 
     with _counter("Backing up") as progress:

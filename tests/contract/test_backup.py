@@ -152,6 +152,15 @@ async def test_columns_are_derived_in_the_zone_of_the_workspace(
     assert page.next[0] == TASK.derive(task, zone(BERLIN))["due_at"] != TASK.derive(task, zone("UTC"))["due_at"]
 
 
+async def test_backups_to_one_file_at_once_are_whole(storage: Storage, tmp_path: Path) -> None:
+    await fill(storage)
+    await dump(storage, tmp_path / "alone", ignored)
+    path = tmp_path / "backup"
+    await asyncio.gather(*(dump(storage, path, ignored) for _ in range(3)))
+    assert path.read_bytes() == (tmp_path / "alone").read_bytes()
+    assert sorted(each.name for each in tmp_path.glob("*backup*")) == ["backup"]
+
+
 async def test_a_backup_is_private_and_leaves_nothing_beside_it(storage: Storage, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

@@ -79,6 +79,25 @@ def test_a_start_that_may_not_migrate_serves_a_store_that_was_prepared(tmp_path:
         assert httpx.get(f"{server.url}/api/health/ready").status_code == 200
 
 
+def test_a_backup_of_nothing_is_refused_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    refused = run(tmp_path / "absent", "backup", str(tmp_path / "file"))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert f"there is no database at {tmp_path / 'absent'}" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_does_not_migrate(tmp_path: Path) -> None:
+    run(tmp_path, "migrate")
+    with apsw.Connection(str(tmp_path / "taskmanager.db")) as connection:
+        connection.execute("UPDATE declared SET indexes = '{}' WHERE kind = 'task'")
+    refused = run(tmp_path, "backup", str(tmp_path / "file"))
+    assert refused.returncode == 1
+    assert "is not prepared for this version" in refused.stderr
+    with apsw.Connection(str(tmp_path / "taskmanager.db")) as connection:
+        assert connection.execute("SELECT indexes FROM declared WHERE kind = 'task'").get == "{}"
+    assert not [*tmp_path.glob("*.before-*"), *tmp_path.glob("file*")]
+
+
 def test_keys_rotated_by_hand_are_published_before_they_sign_and_nobody_is_signed_out(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         granted = httpx.post(f"{server.url}/api/auth/register", json=STRANGER).json()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, BinaryIO, Final, Protocol, cast
 
 import msgspec
@@ -296,10 +297,13 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _finished(path: Path) -> Iterator[BinaryIO]:
-    """A file that gets its name when it is whole and on the disk; until then it has another, and goes when it fails."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    """A file that gets its name when it is whole and on the disk; until then it has one of its own.
+
+    It goes when it fails, and of two at once the last to be whole stays.
+    """
     try:
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        descriptor, name = mkstemp(prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent)
+        unfinished = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as raw:
                 if path.suffix == ".gz":

@@ -50,12 +50,12 @@ def migrate(path: Path, shelves: Sequence[Shelf], migrations: Sequence[Migration
 
 def require_current(path: Path, shelves: Sequence[Shelf]) -> None:
     """`CannotOpen` unless `migrate` would have nothing to do."""
-    current = False
-    if path.exists():
-        with closing(connect(path, writes=False)) as connection:
-            current = connection.pragma("user_version") == len(MIGRATIONS) and all(
-                _known(connection).get(shelf.kind.name) == _declaration(shelf.kind) for shelf in shelves
-            )
+    if not path.exists():
+        raise CannotOpen(f"there is no database at {path}; look at DATA_DIR, or run: taskmanager migrate")
+    with closing(connect(path, writes=False)) as connection:
+        current = connection.pragma("user_version") == len(MIGRATIONS) and all(
+            _known(connection).get(shelf.kind.name) == _declaration(shelf.kind) for shelf in shelves
+        )
     if not current:
         raise CannotOpen(f"{path} is not prepared for this version; run: taskmanager migrate")
 

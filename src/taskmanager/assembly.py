@@ -31,7 +31,7 @@ from taskmanager.accounts.tokens import AccessTokens
 from taskmanager.api import app
 from taskmanager.api.admission import Admission
 from taskmanager.api.services import Readiness, Services
-from taskmanager.errors import Unavailable
+from taskmanager.errors import TaskManagerError, Unavailable
 from taskmanager.jobs import Runner
 from taskmanager.limits import Limiter, MemoryLimiter, RedisLimiter, Table, Unlimited
 from taskmanager.live import Hints, Hub
@@ -271,7 +271,7 @@ async def _probe(house: House) -> None:
             await house.storage.ping()
             failed = 0
             house.services.readiness.reasons.discard("storage")
-        except Unavailable:
+        except TaskManagerError:
             failed += 1
             if failed >= PROBES_FAILED:
                 house.services.readiness.reasons.add("storage")

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
+from taskmanager.errors import TaskManagerError
 from taskmanager.identity import new_id
 from taskmanager.schedule import Job, Schedule
 
@@ -54,28 +56,42 @@ class Runner:
         if work is None:
             await self._schedule.postpone(job, self._owner, self._clock() + 3_600_000)
             return True
-        holding = asyncio.create_task(self._hold(job))
         try:
-            due_at = await work(job.subject)
+            due_at = await self._done_under_lease(job, work)
         except Exception:
             log.exception("a job failed and will be tried again", job=job.name, subject=job.subject)
             await self._schedule.postpone(job, self._owner, self._clock() + min(3_600_000, 1000 * 2**job.attempts))
         else:
             await self._end(job, due_at)
-        finally:
-            holding.cancel()
         return True
+
+    async def _done_under_lease(self, job: Job, work: Work) -> int | None:
+        """What the work answers; TimeoutError, and the work cancelled, when the lease was lost or could not be kept."""
+        async with asyncio.timeout(LEASE_MS / 1000) as lease:
+            holding = asyncio.create_task(self._hold(job, lease))
+            try:
+                return await work(job.subject)
+            finally:
+                holding.cancel()
 
     async def _end(self, job: Job, due_at: int | None) -> None:
         if due_at is None:
             await self._schedule.finish(job, self._owner)
         else:
-            await self._schedule.postpone(job, self._owner, due_at)
+            await self._schedule.postpone(replace(job, attempts=0), self._owner, due_at)
 
-    async def _hold(self, job: Job) -> None:
-        """Keep the lease while the work goes on."""
-        while True:
+    async def _hold(self, job: Job, lease: asyncio.Timeout) -> None:
+        """Keep the lease while the work goes on, which ends with it."""
+        loop, held = asyncio.get_running_loop(), True
+        while held:
             await asyncio.sleep(LEASE_MS / 3000)
-            if not await self._schedule.extend(job, self._clock(), self._owner, LEASE_MS):
-                log.warning("a job was lost to another process", job=job.name, subject=job.subject)
+            asked = loop.time()
+            try:
+                held = await self._schedule.extend(job, self._clock(), self._owner, LEASE_MS)
+            except TaskManagerError as error:
+                log.warning("a lease could not be extended", job=job.name, subject=job.subject, error=str(error))
+                continue
+            if lease.expired():
                 return
+            lease.reschedule(asked + LEASE_MS / 1000 if held else asked)
+        log.warning("a job was lost to another process", job=job.name, subject=job.subject)

@@ -30,4 +30,4 @@ class Schedule(Protocol):
         """Done: forget it, unless another worker holds it by now."""
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
-        """Give it back, to be taken again at `due_at`."""
+        """Give it back, to be taken again at `due_at`, with the attempts that `job` says."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -24,6 +25,8 @@ LULL: Final = 2.0
 
 Closed at once, it may just have been sent a request, which is then lost.
 """
+
+log = structlog.get_logger(__name__)
 
 
 class CannotListen(TaskManagerError):
@@ -115,7 +118,15 @@ class Server(uvicorn.Server):
 
 
 async def run(server: Server, listener: socket.socket, background: set[asyncio.Task[None]]) -> None:
-    """Serve until told to stop; then end what ran in the background."""
+    """Serve until told to stop; then end what ran in the background. What dies there stops it, and is raised."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.critical("background work died; the process stops", exc_info=task.exception())
+            server.stop()
+
+    for task in background:
+        task.add_done_callback(ended)
     try:
         await server.serve([listener])
     finally:

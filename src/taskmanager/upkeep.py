@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Final, Protocol
 
+import msgspec
+import structlog
+
 from taskmanager.accounts.signin import IDLE_MS, LIFETIME_MS
 from taskmanager.accounts.store import AccountStore
+from taskmanager.errors import TaskManagerError
 from taskmanager.identity import new_id
 from taskmanager.jobs import Work
 from taskmanager.schedule import Job, Schedule
@@ -22,6 +26,8 @@ SWEEP_EVERY: Final = DAY // 4
 ROTATE_EVERY: Final = 90 * DAY
 KEYS_KEPT: Final = 2 * DAY
 """Idempotency keys are promised for a day."""
+
+log = structlog.get_logger(__name__)
 
 
 class Keys(Protocol):
@@ -83,12 +89,24 @@ class Upkeep:
         """Empty what lay in the trash for long enough, and forget what is too old. Due again in some hours."""
         now = self._door.clock()
         async for ws in self._workspaces():
-            trashed_before = now - self._trash_days * DAY
-            await self._door.commit_in_parts(Scope(ws, ws), partial(trashcan.empty, before=trashed_before))
-            history_before = now - self._history_days * DAY if self._history_days else 0
-            await self._door.store.forget(ws, history_before, now - KEYS_KEPT)
+            try:
+                await self._sweep_one(ws, now)
+            except (TaskManagerError, msgspec.MsgspecError, ValueError):
+                log.exception("a workspace could not be swept; the others are", workspace=ws)
         await self._accounts.forget_sessions(now - IDLE_MS, now - LIFETIME_MS)
         return now + SWEEP_EVERY
+
+    async def _sweep_one(self, ws: str, now: int) -> None:
+        """Of the workspace of somebody who left, everything goes: the job that was to erase it is in no backup."""
+        account = await self._accounts.get(ws)
+        if account is None:
+            await self._door.store.erase(ws)
+            return
+        await self.move(ws, account.timezone)
+        trashed_before = now - self._trash_days * DAY
+        await self._door.commit_in_parts(Scope(ws, ws), partial(trashcan.empty, before=trashed_before))
+        history_before = now - self._history_days * DAY if self._history_days else 0
+        await self._door.store.forget(ws, history_before, now - KEYS_KEPT)
 
     async def _workspaces(self) -> AsyncIterator[str]:
         after = ""

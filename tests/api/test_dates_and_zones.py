@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from api.house import Lived, living
@@ -141,8 +142,32 @@ async def test_a_lists_date_bounds_are_days_where_the_workspace_is(lived: Lived)
     assert await ada.titles(due_after="2026-11-24T15:00:00Z") == []
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../UTC", "UTC\n", "x" * 65, None, 1])
+@pytest.mark.parametrize(
+    "zone", ["Mars/Olympus", "localtime", "Factory", "posixrules", "", "../UTC", "UTC\n", "x" * 65, None, 1]
+)
 async def test_a_zone_that_does_not_exist_is_refused(lived: Lived, zone: Any) -> None:
     ada = await lived.person()
     told = await ada.refused("PATCH", "/api/auth/me", {"timezone": zone}, code="invalid", at="/timezone")
     assert told["errors"][0]["pointer"] == "/timezone"
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "localtime", "Factory"])
+async def test_a_time_in_a_zone_that_does_not_exist_is_refused(lived: Lived, zone: str) -> None:
+    ada = await lived.person()
+    when = {"datetime": "2026-11-24T10:00:00", "timezone": zone}
+    await ada.refused("POST", "/api/tasks", {"title": "x", "due": when}, code="invalid", at="/due")
+    task = await ada.task()
+    await ada.refused("PATCH", f"/api/tasks/{task['id']}", {"start": when}, code="invalid", at="/start")
+
+
+async def test_what_was_stored_in_a_zone_that_is_no_more_can_be_read_and_changed(lived: Lived, tmp_path: Path) -> None:
+    ada = await lived.person("Europe/Berlin")
+    task = await ada.task(due={"datetime": "2026-11-24T10:00:00", "timezone": "Asia/Tokyo"})
+    with apsw.Connection(str(tmp_path / "taskmanager.db")) as connection:
+        renamed = "SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)"
+        connection.execute("UPDATE doc_task " + renamed, ("Asia/Tokyo", "Asia/Edo"))
+        connection.execute("UPDATE doc_workspace " + renamed, ("Europe/Berlin", "Europe/Cölln"))
+    assert (await ada.now(task))["due"]["timezone"] == "Asia/Edo"
+    changed = await ada.change(task, title="Other")
+    assert (changed["title"], changed["due"]["timezone"]) == ("Other", "Asia/Edo")
+    assert await ada.titles(due_after="2026-11-24", due_before="2026-11-25") == ["Other"]

@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.house import living
 from api.person import PASSWORD, register
 from api.server import client, serving
 
@@ -35,3 +37,22 @@ async def test_every_request_is_a_line_with_its_id_and_no_secret_is_in_any(tmp_p
     assert all(line["request_id"] for line in requests)
     for secret in planted:
         assert secret not in written
+
+
+async def test_who_hangs_up_in_the_middle_of_a_body_is_no_error_of_the_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    came: list[Any] = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return came.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async with living(tmp_path) as lived:
+        form = {"type": "http", "method": "POST", "path": "/api/auth/login", "query_string": b"", "headers": []}
+        await lived.house.asgi({**form, "client": ("192.0.2.1", 1)}, receive, send)
+    assert sent[0]["status"] == 499
+    assert "not foreseen" not in capsys.readouterr().out

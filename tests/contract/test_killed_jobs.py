@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from builders import NOW, a_task, an_id, put
+from builders import NOW, a_task, an_account, put
 from conftest import Figure
 from contract.conftest import Address, Open
 from contract.working_process import TRASH_DAYS
@@ -66,7 +66,9 @@ async def fill(storage: Storage, workspaces: int) -> dict[str, list[str]]:
     """For each workspace the tasks whose time has come; beside them lies one trashed lately, and a live one."""
     gone = {}
     for _ in range(workspaces):
-        ws = an_id()
+        account = an_account()
+        await storage.accounts.add(account)
+        ws = account.id
         old = [a_task(ws, deleted_at=LONG_AGO) for _ in range(3)]
         others = [a_task(ws, deleted_at=LATELY), a_task(ws)]
         await storage.workspaces.commit(ws, [put(task) for task in (*old, *others)], by=ws, now=NOW - DAY)

@@ -111,3 +111,11 @@ async def test_a_postponed_job_is_free_and_due_again_then(jobs: Schedule) -> Non
     assert await jobs.take(NOW + 5, "b", LEASE) == Job("sweep", "all", NOW + 5, attempts=2)
     await jobs.postpone(job, "a", NOW)
     assert await jobs.take(NOW + 5, "c", LEASE) is None
+
+
+async def test_a_postponed_job_has_the_attempts_it_is_given_back_with(jobs: Schedule) -> None:
+    await jobs.add(SWEEP)
+    job = await jobs.take(NOW, "a", LEASE)
+    assert job
+    await jobs.postpone(replace(job, attempts=0), "a", NOW + 5)
+    assert await jobs.take(NOW + 5, "b", LEASE) == Job("sweep", "all", NOW + 5, attempts=1)

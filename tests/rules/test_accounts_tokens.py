@@ -1,5 +1,6 @@
 """Access tokens: what is believed, what is refused, and how soon a session's end shows."""
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,6 +124,16 @@ async def test_a_session_in_use_is_looked_up_once_a_second_at_most(people: Peopl
     assert sessions.asked == 2
 
 
+async def test_nobody_is_believed_while_the_first_look_for_the_session_is_under_way(people: People) -> None:
+    sessions = _Counting(people)
+    verifier = AccessTokens(people.keys, issuer=ISSUER, audience=AUDIENCE, clock=people.clock, sessions=sessions)
+    grant = await people.register()
+    await people.signin.logout(grant.refresh_token)
+    asked = (verifier.authenticate(grant.answer.access_token) for _ in range(5))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Unauthenticated] * 5
+
+
 async def test_a_clock_set_back_does_not_keep_an_ended_session_alive(people: People) -> None:
     other = await people_on(people.store, people.clock, passwords=people.passwords)
     grant = await people.register()
@@ -204,6 +215,7 @@ class _Counting:
 
     async def session(self, session_id: str) -> Session | None:
         self.asked += 1
+        await asyncio.sleep(0)  # as a store that is asked over a network: others go on meanwhile
         return await self._store.session(session_id)
 
 

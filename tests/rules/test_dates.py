@@ -101,7 +101,20 @@ def test_a_bound_is_the_start_of_a_day_or_an_instant() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "utc", "Europe", "../UTC", "/etc/passwd", "right/UTC", "posixrules", "a\0b", "x" * 999]
+    "name",
+    [
+        "",
+        "utc",
+        "Europe",
+        "../UTC",
+        "/etc/passwd",
+        "right/UTC",
+        "posixrules",
+        "localtime",
+        "Factory",
+        "a\0b",
+        "x" * 999,
+    ],
 )
 def test_only_iana_names_are_zones(name: str) -> None:
     with pytest.raises(ValueError, match="not a time zone"):

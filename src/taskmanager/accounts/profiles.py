@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 from unicodedata import category
-from zoneinfo import available_timezones
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
@@ -15,6 +13,7 @@ from taskmanager.accounts.messages import ProfilePatch, User
 from taskmanager.accounts.model import Account, instant
 from taskmanager.accounts.store import AccountStore
 from taskmanager.errors import Invalid, Stale, Unauthenticated, Unavailable
+from taskmanager.timezones import zone_names
 
 Change = Callable[[Account], dict[str, Any]]
 """From an account as it is stored, the fields to change; what it raises ends the change."""
@@ -72,7 +71,7 @@ def changed_fields(patch: ProfilePatch) -> dict[str, Any]:
     fields = {name: value for name, value in asdict(patch).items() if value is not UNSET}
     if "name" in fields:
         fields["name"] = person_name(fields["name"])
-    if "timezone" in fields and fields["timezone"] not in _zones():
+    if "timezone" in fields and fields["timezone"] not in zone_names():
         raise Invalid.at("/timezone", "timezone", "not an IANA time zone such as Europe/Berlin")
     return fields
 
@@ -85,8 +84,3 @@ def person_name(text: str) -> str:
     if any(category(character) in _CONTROLS for character in name):
         raise Invalid.at("/name", "control_characters", "control characters do not belong in a name")
     return name
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

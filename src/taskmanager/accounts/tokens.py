@@ -126,8 +126,8 @@ class AccessTokens:
         if now >= known.until or known.actor.session_id in self._ended:
             raise _refused()
         if not 0 <= now - known.checked_at < _RECHECK_MS:
-            known.checked_at = now
             await self._check_session(known.actor.session_id)
+            known.checked_at = now
         return known.actor
 
     async def recheck(self, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,6 +21,8 @@ from taskmanager.errors import Fault, TaskManagerError
 MEDIA_TYPE: Final = "application/problem+json"
 LINGER: Final = 1.0
 """Seconds."""
+HUNG_UP: Final = 499
+"""What a request that was never sent to its end is counted as; nobody reads the answer."""
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +151,8 @@ async def answer_or_problem(answer: Awaitable[Response], scope: Scope) -> Respon
     """The answer, or the problem that stands for whatever went wrong on the way to it: the net under every route."""
     try:
         return await answer
+    except ClientDisconnect:
+        return Response(status_code=HUNG_UP)
     except Exception as error:  # noqa: BLE001 - every error is told here, and logged when nobody foresaw it
         return _response_in(scope, error)
 

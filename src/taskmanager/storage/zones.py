@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from taskmanager.tasks.dates import zone
+from taskmanager.tasks.dates import stored_zone, zone
 
 
 class _Home(msgspec.Struct):
@@ -16,7 +16,4 @@ _decode = msgspec.json.Decoder(_Home).decode
 
 def home_zone(body: bytes) -> ZoneInfo:
     """The zone of a workspace's document; UTC when it names one that this machine does not know."""
-    try:
-        return zone(_decode(body).timezone)
-    except ValueError:
-        return zone("UTC")
+    return stored_zone(_decode(body).timezone, zone("UTC"))

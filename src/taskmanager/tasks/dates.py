@@ -6,12 +6,13 @@ writes in a calendar: a date, or a wall time with or without a zone.
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from taskmanager.timezones import zone_names
 
 NEVER: Final = 253_402_300_800_000
 """Year 10000: sorts after every instant that can be written."""
@@ -33,16 +34,18 @@ ZoneName = Annotated[str, msgspec.Meta(max_length=64, description="An IANA time 
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; ValueError for any other text."""
     if name not in _ZONES:
-        if name not in _names():
+        if name not in zone_names():
             raise ValueError(f"{name[:40]!r} is not a time zone; use an IANA name such as Europe/Berlin")
         _ZONES[name] = ZoneInfo(name)
     return _ZONES[name]
 
 
-@cache
-def _names() -> frozenset[str]:
-    """Not whatever file this machine has among its zones, such as `right/UTC`, which counts leap seconds."""
-    return frozenset(available_timezones())
+def stored_zone(name: str, instead: ZoneInfo) -> ZoneInfo:
+    """The zone of a name that was a zone's when it was stored; `instead` when the tz database has none of it by now."""
+    try:
+        return zone(name)
+    except ValueError:
+        return instead
 
 
 def instant(ms: int) -> str:
@@ -65,7 +68,8 @@ def of_datetime(moment: datetime) -> int:
 class When(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A `date`, or a `datetime` (wall time without offset) with its `timezone`.
 
-    A null zone is floating: the same wall time everywhere.
+    A null zone is floating: the same wall time everywhere. Whether there is such a zone is asked by `normal`, not of
+    what is stored: names leave the tz database.
     """
 
     date: str | UnsetType = UNSET
@@ -81,13 +85,13 @@ class When(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
             _calendar_date(self.date)
         else:
             _wall_time(self.datetime or "")
-            if isinstance(self.timezone, str):
-                zone(self.timezone)
 
     def normal(self) -> "When":
-        """One way to write it: whole seconds, the zone given or null."""
+        """One way to write it: whole seconds, the zone given or null. ValueError when there is no such zone."""
         if self.datetime is UNSET:
             return self
+        if isinstance(self.timezone, str):
+            zone(self.timezone)
         wall = _wall_time(self.datetime).isoformat(timespec="seconds")
         return When(datetime=wall, timezone=self.timezone or None)
 
@@ -95,7 +99,7 @@ class When(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         """The instant after which it is past: the last ms of a date, or the wall time, in its own zone or in `home`."""
         if self.date is not UNSET:
             return day_start(_calendar_date(self.date) + timedelta(days=1), home) - 1
-        return resolve(_wall_time(self.datetime or ""), zone(self.timezone) if self.timezone else home)
+        return resolve(_wall_time(self.datetime or ""), stored_zone(self.timezone, home) if self.timezone else home)
 
     @property
     def needs_home(self) -> bool:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from taskmanager.errors import Exists, InFlight, Moved, Stale, Unavailable
-from taskmanager.tasks.dates import zone
+from taskmanager.tasks.dates import stored_zone, zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.sheet import Home, Sheet
 from taskmanager.tasks.store import ORIGIN, Expect, Keep, Key, Revision, WorkspaceStore
@@ -91,7 +91,8 @@ class Door:
         if kept and kept[0] == head:
             return kept[1]
         settings = (await self.store.get(ws, WORKSPACE, [ws])).get(ws)
-        home = Home(zone(settings.timezone), settings.version) if settings else Home(zone("UTC"), 0)
+        utc = zone("UTC")
+        home = Home(stored_zone(settings.timezone, utc), settings.version) if settings else Home(utc, 0)
         if head is not None and head != ORIGIN:
             self._homes[ws] = (head, home)
             if len(self._homes) > HOMES:

@@ -59,8 +59,8 @@ async def create(sheet: Sheet, draft: TaskDraft, id_: str) -> Task:
         description=without_nul(draft.description, "/description"),
         status=draft.status,
         priority=draft.priority,
-        start=_normal(draft.start),
-        due=_normal(draft.due),
+        start=_normal(draft.start, "/start"),
+        due=_normal(draft.due, "/due"),
         project_id=draft.project_id,
         parent_id=draft.parent_id,
         label_ids=label_ids,
@@ -100,7 +100,7 @@ async def _merged(sheet: Sheet, task: Task, change: TaskPatch) -> Task:
         given["description"] = without_nul(change.description or "", "/description")
     if change.priority is not UNSET:
         given["priority"] = change.priority or "none"
-    given |= {name: _normal(given[name]) for name in ("start", "due") if name in given}
+    given |= {name: _normal(given[name], f"/{name}") for name in ("start", "due") if name in given}
     if change.project_id is not UNSET and change.project_id != task.project_id:
         await check_project(sheet, change.project_id)
     label_ids = _wanted_labels(task, change)
@@ -131,8 +131,11 @@ def _labels(label_ids: list[str]) -> list[str]:
     return distinct
 
 
-def _normal(when: When | None) -> When | None:
-    return when.normal() if when else None
+def _normal(when: When | None, pointer: str) -> When | None:
+    try:
+        return when.normal() if when else None
+    except ValueError as error:
+        raise Invalid.at(pointer, "invalid", str(error)) from error
 
 
 def _completed_at(task: Task, status: Status, now: str) -> str | None:

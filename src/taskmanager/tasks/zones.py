@@ -18,8 +18,8 @@ async def move(door: Door, scope: Scope, timezone: str) -> bool:
 
     async def plan(sheet: Sheet) -> bool:
         settings = await sheet.get(WORKSPACE, sheet.ws)
-        if settings is not None and settings.timezone == timezone:
-            return not settings.settled
+        if timezone == (settings.timezone if settings else "UTC"):
+            return settings is not None and not settings.settled
         moved = Workspace(
             id=sheet.ws,
             workspace_id=sheet.ws,

@@ -44,7 +44,7 @@ from taskmanager.storage.mongo.records import (
 )
 from taskmanager.storage.refusals import BadBackup, NotEmpty
 from taskmanager.storage.zones import home_zone
-from taskmanager.tasks.dates import zone
+from taskmanager.tasks.dates import stored_zone, zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.store import Keep, Key, Revision
 
@@ -192,7 +192,8 @@ class _Filling:
     def _of_workspace(self, record: WorkspaceRecord | DocumentRecord | CommitRecord | KeyRecord) -> Iterable[Record]:
         match record:
             case WorkspaceRecord():
-                self._ws, self._workspace_id, self._home = packed(record.id), record.id, zone(record.timezone)
+                self._ws, self._workspace_id = packed(record.id), record.id
+                self._home = stored_zone(record.timezone, zone("UTC"))
                 return [head_record(self._ws, _revision(record.revision), _revision(record.floor))]
             case DocumentRecord():
                 return [self._document(record)]

@@ -43,7 +43,8 @@ class MongoSchedule:
             await self._jobs.delete_one({"_id": _key(job), "owner": owner})
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
-        await self._change(job, owner, {"due_at": due_at, "owner": _NOBODY, "held_until": 0})
+        given_back = {"due_at": due_at, "attempts": job.attempts, "owner": _NOBODY, "held_until": 0}
+        await self._change(job, owner, given_back)
 
     async def _change(self, job: Job, owner: str, fields: dict[str, Any]) -> bool:
         with self._calls.told():

@@ -31,7 +31,7 @@ from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value,
 from taskmanager.storage.sqlite.ids import packed, unpacked
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.storage.zones import home_zone
-from taskmanager.tasks.dates import zone
+from taskmanager.tasks.dates import stored_zone, zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.store import Keep, Key, Revision
 
@@ -204,7 +204,7 @@ class _Filling:
 
     def _begin_workspace(self, record: WorkspaceRecord) -> None:
         revision, floor = _revision(record.revision), _revision(record.floor)
-        self._home = zone(record.timezone)
+        self._home = stored_zone(record.timezone, zone("UTC"))
         self._workspace_id = record.id
         self._ws = fetch_value(
             self._connection,

@@ -59,8 +59,10 @@ class SQLiteSchedule:
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
         await self._write(
-            "UPDATE jobs SET due_at = ?, owner = ?, held_until = 0 WHERE name = ? AND subject = ? AND owner = ?",
+            "UPDATE jobs SET due_at = ?, attempts = ?, owner = ?, held_until = 0"
+            " WHERE name = ? AND subject = ? AND owner = ?",
             due_at,
+            job.attempts,
             _NOBODY,
             job.name,
             job.subject,

@@ -1,0 +1,89 @@
+"""A runner and its lease: work goes on while it is held, and ends with it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from builders import NOW
+from taskmanager import jobs
+from taskmanager.errors import Unavailable
+from taskmanager.jobs import Runner, Work
+from taskmanager.schedule import Job
+from taskmanager.storage import Storage
+
+LEASE = 300
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LEASE_MS", LEASE)
+
+
+class Shaky:
+    """A schedule whose store can't be reached the first time that a lease is extended, and says when it was."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._jobs = storage.jobs
+        self.failed = False
+        self.extended = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._jobs, name)
+
+    async def extend(self, *given: Any) -> bool:
+        if not self.failed:
+            self.failed = True
+            raise Unavailable("not now")
+        held = await self._jobs.extend(*given)
+        self.extended.set()
+        return held
+
+
+def runner(schedule: Any, work: Work) -> Runner:
+    return Runner(schedule, {"work": work}, lambda: NOW)
+
+
+async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(storage: Storage) -> None:
+    ended = []
+
+    async def work(_subject: str) -> None:
+        assert await storage.jobs.take(NOW + LEASE, "other", LEASE)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    await storage.jobs.add(Job("work", "x", NOW))
+    assert await runner(storage.jobs, work).run_one()
+    assert ended == ["cancelled"]
+    assert await storage.jobs.extend(Job("work", "x", NOW), NOW, "other", LEASE)
+
+
+async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(storage: Storage) -> None:
+    schedule = Shaky(storage)
+
+    async def work(_subject: str) -> None:
+        await schedule.extended.wait()
+
+    await storage.jobs.add(Job("work", "x", NOW))
+    assert await runner(schedule, work).run_one()
+    assert schedule.failed
+    assert await storage.jobs.take(NOW + 10 * LEASE, "other", LEASE) is None
+
+
+async def test_a_success_forgets_the_failures_before_it(storage: Storage) -> None:
+    outcomes: list[Exception | None] = [*(None for _ in range(12)), ValueError("this time it fails")]
+
+    async def work(_subject: str) -> int:
+        outcome = outcomes.pop(0)
+        if outcome:
+            raise outcome
+        return NOW
+
+    await storage.jobs.add(Job("work", "x", NOW))
+    while outcomes:
+        assert await runner(storage.jobs, work).run_one()
+    assert await storage.jobs.take(NOW + 1_999, "other", LEASE) is None
+    assert await storage.jobs.take(NOW + 2_000, "other", LEASE)

@@ -1,10 +1,11 @@
 """The people's whole room on a real store, with a clock that a test turns by hand."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from taskmanager.accounts.keys import KeyRing
 from taskmanager.accounts.messages import Credentials, Registration
@@ -84,6 +85,23 @@ async def people_on(
     throttle = Throttle(gate or limiter)
     signin = SignIn(store, passwords=passwords, access=access, seals=seals, throttle=throttle, clock=clock)
     return People(store, clock, keys, seals, access, passwords, limiter, signin)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """What is opened or connected to meanwhile. An audit hook stays for good, so it is told when to stop."""
+    seen: list[str] = []
+    awake = True
+
+    def watch(event: str, _: tuple[Any, ...]) -> None:
+        if awake and event in {"socket.connect", "socket.getaddrinfo", "open"}:
+            seen.append(event)
+
+    sys.addaudithook(watch)
+    try:
+        yield seen
+    finally:
+        awake = False
 
 
 @asynccontextmanager

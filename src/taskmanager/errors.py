@@ -14,7 +14,8 @@
     │   ├── NotInTrash      only what is in the trash is deleted for good
     │   ├── UndoConflict    somebody changed the same fields since
     │   ├── Purged          what is to be undone was deleted for good
-    │   └── InFlight        the same idempotency key is being worked on
+    │   ├── InFlight        the same idempotency key is being worked on
+    │   └── BatchFailed     one operation of a batch that is done as a whole or not at all
     ├── VersionMismatch     the caller's If-Match is not what is stored
     ├── Stale               an edit's base is not what is stored; retried inside
     ├── Moved               the workspace moved since the revision given; retried inside
@@ -123,6 +124,17 @@ class Purged(Conflict):
 
 class InFlight(Conflict):
     code = "in_flight"
+
+
+class BatchFailed(Conflict):
+    """`cause` is why operation `number` can't be done."""
+
+    code = "batch_failed"
+
+    def __init__(self, number: int, cause: TaskManagerError) -> None:
+        super().__init__(f"operation {number} can't be done, and so none was: {cause}")
+        self.number = number
+        self.cause = cause
 
 
 class VersionMismatch(TaskManagerError):

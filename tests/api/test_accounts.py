@@ -219,6 +219,17 @@ async def test_leaving_needs_the_password_and_ends_every_session_at_once(http: h
     assert (await register(http, email=ada.user["email"])).id != ada.id
 
 
+async def test_an_account_that_was_edited_since_is_not_deleted(ada: Person) -> None:
+    me = (await ada.ask("GET", "/api/auth/me")).headers["etag"]
+    await ada.ask("PATCH", "/api/auth/me", {"name": "Countess"})
+    body = {"password": PASSWORD}
+    told = await ada.refused(
+        "DELETE", "/api/auth/me", body, expect=412, code="version_mismatch", headers={"If-Match": me}
+    )
+    assert told["current"]["name"] == "Countess"
+    await ada.ask("DELETE", "/api/auth/me", body, expect=204, headers={"If-Match": '"2"'})
+
+
 @pytest.fixture
 async def lived(tmp_path: Path) -> AsyncIterator[Lived]:
     async with living(tmp_path) as house:

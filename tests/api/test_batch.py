@@ -77,7 +77,7 @@ async def test_what_fails_is_left_out_and_answered_in_place(ada: Person, bob: Pe
     [
         (create(" "), 422, "required"),
         (create("x" * 501), 422, "too_long"),
-        ({"op": "delete", "id": NOBODY}, 404, "not_found"),
+        ({"op": "delete", "id": NOBODY}, 409, "not_found"),
         ({"op": "nothing"}, 422, "invalid"),
     ],
 )
@@ -92,8 +92,9 @@ async def test_an_atomic_batch_fails_as_a_whole(ada: Person, bad: Json, status: 
 async def test_an_atomic_batch_that_meets_another_version_shows_what_is_stored(ada: Person) -> None:
     task = await ada.task()
     body = {"operations": [create("Good"), {"op": "delete", "id": task["id"], "version": 9}]}
-    told = await ada.refused("POST", "/api/tasks/batch", body, expect=412, code="version_mismatch", atomic="true")
-    assert told["current"] == task
+    told = await ada.refused("POST", "/api/tasks/batch", body, expect=409, code="batch_failed", atomic="true")
+    assert [(fault["pointer"], fault["code"]) for fault in told["errors"]] == [("/operations/1", "version_mismatch")]
+    assert (told["problem"]["status"], told["problem"]["current"]) == (412, task)
 
 
 async def test_later_operations_see_what_earlier_ones_did(ada: Person) -> None:

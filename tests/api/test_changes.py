@@ -149,3 +149,15 @@ async def test_pages_through_a_long_sitting_tell_each_edit_once(lived: Lived) ->
         pages.append(await ada.get(path, limit=5, before=pages[-1]["next"]))
     told = [[change["fields"]["description"] for change in page["items"]] for page in pages]
     assert told == [[["6", "11"]], [["1", "6"]], [["0", "1"], [None, "0"]]]
+
+
+async def test_a_page_of_history_ends_after_8_mib(ada: Person) -> None:
+    task = await ada.task()
+    for letter in "ab" * 30:
+        await ada.change(task, description=letter * 100_000, title=letter)
+    path = f"/api/tasks/{task['id']}/changes"
+    first = await ada.get(path)
+    assert 40 < len(first["items"]) < 45
+    rest = await ada.get(path, before=first["next"])
+    assert len(first["items"]) + len(rest["items"]) == 61
+    assert rest["next"] is None

@@ -83,6 +83,18 @@ async def test_on_https_the_cookie_is_bound_to_the_host(public: httpx.AsyncClien
         assert (await public.post("/api/auth/refresh", headers=headers)).status_code == status
 
 
+async def test_beside_the_public_address_the_host_asked_for_is_ours_too(tmp_path: Path) -> None:
+    async with living(tmp_path, PUBLIC_URL="http://tasks.example.org") as house:
+        for origin, status in (
+            ("http://testserver", 200),
+            ("http://tasks.example.org", 200),
+            ("http://evil.example", 403),
+        ):
+            person = await register(house.http)
+            answer = await house.http.post("/api/auth/refresh", headers=sent(person, Origin=origin))
+            assert answer.status_code == status, origin
+
+
 async def test_on_https_browsers_are_told_to_stay_there(public: httpx.AsyncClient, http: httpx.AsyncClient) -> None:
     assert (await public.get("/api/health")).headers["strict-transport-security"].startswith("max-age=31536000")
     assert "strict-transport-security" not in (await http.get("/api/health")).headers

@@ -1,9 +1,11 @@
 """wire.md, operations: health, the document, and what every answer of every route carries. Security test S13."""
 
+import asyncio
+import dataclasses
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 import pytest
@@ -12,8 +14,12 @@ from openapi_spec_validator import validate
 from api import agreement
 from api.house import Lived, living
 from api.person import Person
-from taskmanager import __version__
+from taskmanager import __version__, assembly
 from taskmanager.api import app
+from taskmanager.errors import StorageFull, Unavailable
+
+if TYPE_CHECKING:
+    from taskmanager.storage import Storage
 
 pytestmark = pytest.mark.anyio
 
@@ -145,3 +151,74 @@ async def test_the_documentation_is_a_page_whose_style_its_policy_lets_through(h
     assert "style-src 'sha256-" in answer.headers["content-security-policy"]
     assert "<script" not in answer.text
     assert all(path in answer.text for path in agreement.DOCUMENT["paths"])
+
+
+async def test_the_document_names_the_headers_of_answers(ada: Person) -> None:
+    task = await ada.task()
+    path = f"/api/tasks/{task['id']}"
+    answers = [
+        ("/api/tasks", await ada.ask("POST", "/api/tasks", {"title": "x"}, expect=201)),
+        ("/api/tasks/{id}", await ada.ask("GET", path)),
+        ("/api/tasks/{id}", await ada.ask("GET", path, expect=304, headers={"If-None-Match": "*"})),
+        ("/api/tasks/{id}", await ada.ask("PATCH", path, {"title": "y"}, headers={"Idempotency-Key": "k"})),
+        ("/api/tasks/{id}", await ada.ask("PATCH", path, {"title": "y"}, headers={"Idempotency-Key": "k"})),
+        ("/api/tasks/{id}", await ada.ask("PATCH", path, {"title": "z"}, expect=412, headers={"If-Match": '"1"'})),
+        ("/api/tasks/{id}", await ada.ask("DELETE", path, expect=204)),
+        ("/api/tasks", await ada.ask("GET", "/api/tasks")),
+        ("/api/auth/me", await ada.ask("PATCH", "/api/auth/me", {"name": "x"})),
+        ("/api/auth/me", await ada.http.get("/api/auth/me")),
+    ]
+    known = agreement.DOCUMENT["components"]["headers"]
+    seen: set[str] = set()
+    for route, answer in answers:
+        operation = agreement.DOCUMENT["paths"][route][answer.request.method.lower()]
+        documented = set(operation["responses"][str(answer.status_code)].get("headers", {}))
+        sent = {name for name in known if name in answer.headers}
+        assert sent <= documented, f"{answer.request.method} {route} {answer.status_code}"
+        seen |= sent
+    assert seen == set(known) - {"RateLimit", "RateLimit-Policy", "Retry-After"}
+
+
+async def test_the_document_names_the_headers_of_limits(tmp_path: Path) -> None:
+    async with living(tmp_path, RATE_LIMIT="5/minute") as lived:
+        ada = await lived.person()
+        answers = [await ada.ask("GET", "/api/tasks", expect=None) for _ in range(7)]
+    assert {answer.status_code for answer in answers} == {200, 429}
+    for answer in answers:
+        responses = agreement.DOCUMENT["paths"]["/api/tasks"]["get"]["responses"]
+        documented = set(responses[str(answer.status_code)]["headers"])
+        assert {"RateLimit", "RateLimit-Policy"} <= documented
+        assert ("Retry-After" in answer.headers) == ("Retry-After" in documented)
+
+
+async def test_a_server_is_unready_after_three_failed_probes_in_a_row_and_ready_after_one_that_succeeds(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly, "PROBE_SECONDS", 0)
+    outcomes = [Unavailable("x"), StorageFull("x"), None, *[Unavailable("x")] * 4, None, None]
+    seen: list[list[str]] = []
+    done = asyncio.Event()
+
+    class Flaky:
+        async def ping(self) -> None:
+            seen.append(sorted(lived.house.services.readiness.reasons))
+            if len(seen) > len(outcomes):
+                done.set()
+                await asyncio.Event().wait()
+            outcome = outcomes[len(seen) - 1]
+            if outcome:
+                raise outcome
+
+    house = dataclasses.replace(lived.house, storage=cast("Storage", Flaky()))
+    probing = asyncio.create_task(assembly._probe(house))  # noqa: SLF001 - its rhythm is nobody else's business
+    await done.wait()
+    probing.cancel()
+    assert seen == [*[[]] * 6, *[["storage"]] * 2, [], []]
+
+
+async def test_an_api_answer_is_not_compressed_whatever_is_accepted(ada: Person) -> None:
+    await ada.fill(100)
+    accepted = {"Accept-Encoding": "br, gzip, deflate, zstd"}
+    answer = await ada.ask("GET", "/api/tasks", headers=accepted)
+    assert "content-encoding" not in answer.headers
+    assert int(answer.headers["content-length"]) == len(answer.content) > 10_000

@@ -78,3 +78,15 @@ async def test_a_workspace_that_can_not_be_swept_keeps_no_other_from_it(tmp_path
         await lived.house.upkeep.start()
         await lived.jobs()
         assert await last.all(trashed="true") == []
+
+
+@pytest.mark.parametrize(("days", "kept"), [("0", 2), ("365", 0)])
+async def test_history_of_no_days_is_kept_for_ever(tmp_path: Path, days: str, kept: int) -> None:
+    async with living(tmp_path, HISTORY_DAYS=days) as lived:
+        ada = await lived.person()
+        await ada.change(await ada.task(), title="Other")
+        await lived.later(ada, days=3_000)
+        await lived.house.upkeep.start()
+        await lived.jobs()
+        await lived.later(ada)
+        assert len((await ada.get("/api/changes"))["changes"]) == kept

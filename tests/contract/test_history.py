@@ -299,3 +299,15 @@ async def test_workspaces_that_were_written_to_are_listed_in_order(store: Worksp
     assert await store.workspaces("", 2) == ids[:2]
     assert await store.workspaces(ids[1], 2) == ids[2:4]
     assert await store.workspaces(ids[-1], 2) == []
+
+
+async def test_a_page_of_changes_ends_after_8_mib_but_never_within_a_commit(store: WorkspaceStore, ws: str) -> None:
+    long = "x" * 100_000
+    commits = [
+        (await store.commit(ws, [put(a_task(ws, description=long)) for _ in range(70)], by=BY, now=NOW)).revision
+        for _ in range(3)
+    ]
+    first = await store.changes(ws, None, 1_000)
+    assert (len(first.changes), first.revision, first.more) == (140, str(commits[1]), True)
+    rest = await store.changes(ws, commits[1], 1_000)
+    assert (len(rest.changes), rest.revision, rest.more) == (70, str(commits[2]), False)

@@ -66,7 +66,7 @@ async def fill(storage: Storage, workspaces: int) -> dict[str, list[str]]:
     """For each workspace the tasks whose time has come; beside them lies one trashed lately, and a live one."""
     gone = {}
     for _ in range(workspaces):
-        account = an_account()
+        account = an_account(timezone="UTC")
         await storage.accounts.add(account)
         ws = account.id
         old = [a_task(ws, deleted_at=LONG_AGO) for _ in range(3)]

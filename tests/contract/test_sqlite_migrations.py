@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+import os
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -241,3 +243,13 @@ async def test_processes_that_migrate_at_once_do_it_once(path: Path) -> None:
 def test_a_field_may_not_have_the_name_of_a_column_of_our_own() -> None:
     with pytest.raises(ValueError, match="body"):
         Shelf(dataclasses.replace(TASK, fields=(*TASK.fields, Field("body", str))))
+
+
+async def test_a_copy_goes_with_the_first_start_after_30_days(path: Path) -> None:
+    await filled(path)
+    young, old = path.with_name(f"{path.name}.before-1"), path.with_name(f"{path.name}.before-0")
+    for copy, days in ((young, 29), (old, 31)):
+        copy.touch()
+        os.utime(copy, (time.time() - days * 86_400,) * 2)
+    await (await open_sqlite(path)).close()
+    assert copies(path) == [young.name]

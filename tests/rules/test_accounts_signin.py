@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from msgspec.structs import replace
 
-from people import PASSWORD, PHONE, STRANGER, People, people_on
+from people import PASSWORD, PHONE, STRANGER, People, people_on, watched
 from taskmanager.accounts.messages import PasswordChange, Registration
 from taskmanager.accounts.passwords import Passwords
 from taskmanager.accounts.seals import DEVICE_MS
@@ -252,7 +252,7 @@ async def test_of_two_password_changes_at_once_one_succeeds(people: People) -> N
     results = await asyncio.gather(
         *(people.signin.change_password(actor, change, PHONE) for change in changes), return_exceptions=True
     )
-    assert sorted(type(result).__name__ for result in results) == ["Grant", "Stale"]
+    assert sorted(type(result).__name__ for result in results) == ["Grant", "Invalid"]
     winner = next(change for change, result in zip(changes, results, strict=True) if isinstance(result, Grant))
     await people.login(winner.new)
 
@@ -346,3 +346,10 @@ class _Overtaken(Passwords):
         if first is not None:
             await first()
         return answer
+
+
+async def test_the_domain_of_an_e_mail_is_never_looked_up(people: People) -> None:
+    with watched() as seen:
+        await people.register("ada@nowhere.example")
+        await people.login(email="ada@nowhere.example")
+    assert [event for event in seen if event.startswith("socket.")] == []

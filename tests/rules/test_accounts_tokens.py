@@ -1,37 +1,16 @@
 """Access tokens: what is believed, what is refused, and how soon a session's end shows."""
 
 import asyncio
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from forgeries import forged_tokens, rightly_signed
-from people import AUDIENCE, ISSUER, PHONE, HandClock, People, account_store, people_on
+from people import AUDIENCE, ISSUER, PHONE, HandClock, People, account_store, people_on, watched
 from taskmanager.accounts.keys import KeyRing
 from taskmanager.accounts.model import Session
 from taskmanager.accounts.tokens import AccessTokens
 from taskmanager.errors import Unauthenticated, Unavailable
-
-
-@contextmanager
-def _watched() -> Iterator[list[str]]:
-    """What is opened or connected to meanwhile. An audit hook stays for good, so it is told when to stop."""
-    seen: list[str] = []
-    awake = True
-
-    def watch(event: str, _: tuple[Any, ...]) -> None:
-        if awake and event in {"socket.connect", "socket.getaddrinfo", "open"}:
-            seen.append(event)
-
-    sys.addaudithook(watch)
-    try:
-        yield seen
-    finally:
-        awake = False
 
 
 async def test_an_untouched_token_is_believed(people: People) -> None:
@@ -60,7 +39,7 @@ async def test_every_forged_token_is_refused_with_the_same_words(people: People)
 async def test_no_forged_token_makes_the_verifier_open_anything(people: People) -> None:
     forged = await forged_tokens(people, await people.register())
     verifier = AccessTokens(people.keys, issuer=ISSUER, audience=AUDIENCE, clock=people.clock, sessions=None)
-    with _watched() as opened:
+    with watched() as opened:
         (Path("/") / "dev" / "null").read_bytes()
         assert opened == ["open"]
         for token in forged.values():

@@ -1,6 +1,8 @@
 """How HTTP tells every error there is."""
 
 import inspect
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -86,3 +88,15 @@ def test_faults_are_told_where_a_document_holds_them() -> None:
         "/operations/3/task/title",
         "/operations/3/task",
     ]
+
+
+def test_the_page_about_problems_names_every_code_there_is_and_no_other() -> None:
+    root = Path(problems.__file__).parents[3]
+    rows = re.findall(r"^\| (`.+?) \| (\d{3}) \|", (root / "docs" / "problems.md").read_text(), re.MULTILINE)
+    documented = {(code, int(status)) for codes, status in rows for code in re.findall(r"`(\w+)`", codes)}
+    never_told = {errors.Conflict, errors.Stale, errors.Moved}
+    told = {(error.code, told.status) for error, told in problems.TABLE.items() if error not in never_told}
+    raised = re.compile(r'HttpProblem\(\s*(\d{3}), "(\w+)"')
+    for file in Path(problems.__file__).parent.glob("*.py"):
+        told |= {(code, int(status)) for status, code in raised.findall(file.read_text())}
+    assert documented == told

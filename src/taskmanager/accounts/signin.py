@@ -338,7 +338,7 @@ class SignIn:
                 return changed
             stored = await self._store.get(account.id)
             if stored is None or stored.password_hash != proven:
-                raise Stale([("account", account.id)])
+                raise Invalid.at("/current", "wrong_password", "this is no longer your password")
             account = stored
         raise Unavailable("the account is being edited too often")
 

@@ -87,9 +87,12 @@ async def patch_me(call: Call[NoQuery, ProfilePatch]) -> Answer:
     return _profile(edited)
 
 
-@routes.on("DELETE", "/api/auth/me", query=NoQuery, body=AccountRemoval, status=204)
+@routes.on("DELETE", "/api/auth/me", query=NoQuery, body=AccountRemoval, status=204, responses=(412,))
 async def delete_me(call: Call[NoQuery, AccountRemoval]) -> Answer:
     """Delete the account; its workspace is erased within a day."""
+    now = await call.services.signin.profile(call.actor)
+    if call.version not in (None, now.version):
+        raise VersionMismatch(now.user, now.version)
 
     async def erase_later(account_id: str) -> None:
         await call.services.jobs.add(Job(ERASE, account_id, call.services.clock() + ERASE_AFTER))
@@ -170,4 +173,4 @@ def _refuse_other_sites(call: Call[Any, Any]) -> None:
 
 def _is_ours(request: Request, origin: str, public_url: str | None) -> bool:
     host = origin.partition("://")[2]
-    return origin == public_url or (public_url is None and host == request.headers.get("host"))
+    return origin == public_url or host == request.headers.get("host")

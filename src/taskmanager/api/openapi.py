@@ -39,6 +39,24 @@ _IN_PATHS: Final[dict[str, dict[str, Any]]] = {
     "variant": {"type": "string", "enum": list(VARIANTS)},
 }
 
+_HEADERS: Final = {
+    "ETag": "The version, or of a list what it was asked and the revision: for If-None-Match and If-Match.",
+    "Revision": "Where the workspace stands after this write.",
+    "Location": "Where what was made is.",
+    "Idempotent-Replayed": "`true` when this answers a repeat of a request that was done before.",
+    "RateLimit-Policy": "How many requests one may make in how many seconds. Absent without a limit.",
+    "RateLimit": "How many are left, and for how many seconds. Absent without a limit.",
+    "Retry-After": "Seconds after which to ask again.",
+    "WWW-Authenticate": "`Bearer`.",
+}
+_TOLD_WITH: Final = {
+    401: ("WWW-Authenticate",),
+    412: ("ETag",),
+    429: ("Retry-After", "RateLimit-Policy", "RateLimit"),
+    503: ("Retry-After",),
+    507: ("Retry-After",),
+}
+
 _WHEN: Final[dict[str, Any]] = {
     "title": "When",
     "description": "A date, or a wall time with its zone (null: floating, the same wall time everywhere).",
@@ -93,6 +111,7 @@ def document(endpoints: list[Endpoint]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(components.items())),
+            "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -170,18 +189,37 @@ def _responses(endpoint: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": _TITLES[endpoint.status]}
     if endpoint.answer is not None:
         success["content"] = {endpoint.media: {"schema": by_type[repr(endpoint.answer)]}}
+    success["headers"] = _headers(*_headers_of(endpoint))
     statuses = {413, 422, 429, 503, *endpoint.responses}
     statuses |= set() if endpoint.open_to_all else {401}
     statuses |= {404} if "{" in endpoint.path or not endpoint.open_to_all else set()
     statuses |= {400, 415} if endpoint.body is not None else set()
     statuses |= {400, 409} if _takes_keys(endpoint) else set()
     statuses |= {507} if endpoint.method in WRITES else set()
-    unchanged = {"304": {"description": _TITLES[304]}} if endpoint.tagged else {}
+    tag = {"headers": _headers("ETag")}
+    unchanged = {"304": {"description": _TITLES[304], **tag}} if endpoint.tagged else {}
     problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(name="Problem")}}}}
-    problems = {str(status): {"description": _TITLES[status], **problem} for status in sorted(statuses)}
+    problems = {
+        str(status): {"description": _TITLES[status], "headers": _headers(*_TOLD_WITH.get(status, ())), **problem}
+        for status in sorted(statuses)
+    }
     if endpoint.path == "/api/health/ready":
         problems["503"] = {"description": _TITLES[503], "content": success["content"]}
     return {str(endpoint.status): success, **unchanged, **problems}
+
+
+def _headers_of(endpoint: Endpoint) -> list[str]:
+    """What a success carries besides its body."""
+    names = ["RateLimit-Policy", "RateLimit"] if not endpoint.path.startswith("/api/health") else []
+    makes = endpoint.status == 201 and _takes_keys(endpoint)  # noqa: PLR2004 - created
+    changes = endpoint.answer is not None and 412 in endpoint.responses  # noqa: PLR2004 - precondition failed
+    names += ["ETag"] if endpoint.tagged or makes or changes else []
+    names += ["Revision", "Idempotent-Replayed"] if _takes_keys(endpoint) else []
+    return [*names, "Location"] if makes else names
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _takes_keys(endpoint: Endpoint) -> bool:
@@ -191,7 +229,10 @@ def _takes_keys(endpoint: Endpoint) -> bool:
 _PROBLEM: Final[dict[str, Any]] = {
     "title": "Problem",
     "type": "object",
-    "description": "RFC 9457. `current` is the document as it is now (412), `conflicts` what blocks an undo (409).",
+    "description": (
+        "RFC 9457. `current` is the document as it is now (412), `conflicts` what blocks an undo (409), "
+        "`problem` that of a batch's operation (409)."
+    ),
     "required": ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"],
     "properties": {
         "type": {"type": "string"},
@@ -215,6 +256,7 @@ _PROBLEM: Final[dict[str, Any]] = {
             },
         },
         "current": {"type": "object"},
+        "problem": {"type": "object"},
         "conflicts": {
             "type": "array",
             "items": {

@@ -49,6 +49,7 @@ TABLE: Final[Mapping[type[TaskManagerError], Told]] = {
     errors.UndoConflict: Told(409, "It was changed since"),
     errors.Purged: Told(409, "It was deleted for good"),
     errors.InFlight: Told(409, "The same request is being worked on"),
+    errors.BatchFailed: Told(409, "One operation of the batch can't be done"),
     errors.Conflict: Told(409, "This conflicts with what is stored"),
     errors.VersionMismatch: Told(412, "It was changed since that version"),
     errors.Stale: Told(412, "It was changed since that version"),
@@ -82,10 +83,15 @@ def problem_of(error: Exception) -> HttpProblem:
         return error
     if isinstance(error, TaskManagerError):
         told = TABLE[type(error)]
-        faults = error.faults if isinstance(error, errors.Invalid) else ()
-        return HttpProblem(told.status, error.code, str(error) or told.title, *faults, headers=_headers(error))
+        return HttpProblem(told.status, error.code, str(error) or told.title, *_faults(error), headers=_headers(error))
     log.error("an error that was not foreseen", exc_info=error)
     return HttpProblem(500, "internal", "Something went wrong here; the request id helps to find it.")
+
+
+def _faults(error: TaskManagerError) -> tuple[Fault, ...]:
+    if isinstance(error, errors.BatchFailed):
+        return (Fault(f"/operations/{error.number}", error.cause.code, str(error.cause)),)
+    return error.faults if isinstance(error, errors.Invalid) else ()
 
 
 def _headers(error: TaskManagerError) -> dict[str, str]:
@@ -118,6 +124,8 @@ def document(error: Exception, *, instance: str, request_id: str) -> dict[str, A
         body["conflicts"] = error.conflicts
     if isinstance(error, errors.VersionMismatch):
         body["current"] = error.current
+    if isinstance(error, errors.BatchFailed):
+        body["problem"] = document(error.cause, instance=instance, request_id=request_id)
     return body
 
 

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
@@ -25,6 +27,14 @@ WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'{assets}; base-uri
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 ELSEWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """For hashed files that a CDN takes from here: pages of this origin then load them from another."""
+NOT_AT_ALL: Final = re.compile(r"q=0(\.0*)?")
+MEDIA: Final = {
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+"""What Python, or the machine it runs on, may not know or call by another name."""
 PLACEHOLDER: Final = "_"
 NOT_BUILT: Final = b"The web app is not built: `make run` builds it. The API is at /api/docs.\n"
 
@@ -36,7 +46,7 @@ class File:
     path: Path
     media: str
     cache: str
-    etag: str
+    tag: str
     policy: str | None
     shared: bool
 
@@ -65,7 +75,8 @@ class WebApp:
             return Response(status_code=405, headers={"Allow": "GET, HEAD"})
         path: str = scope["path"]
         if len(path) > 1 and path.endswith("/"):
-            return RedirectResponse("/" + path.strip("/"), 308)
+            query = scope["query_string"].decode("latin-1")
+            return RedirectResponse("/" + quote(path.strip("/")) + (f"?{query}" if query else ""), 308)
         headers = Headers(scope=scope)
         found = self._find(path.lstrip("/"))
         if found is not None:
@@ -93,7 +104,7 @@ class WebApp:
         return (f"{section}/{PLACEHOLDER}{suffix}",)
 
     def _file(self, path: Path, name: str, hashes: list[str]) -> File:
-        media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        media = MEDIA.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         if media.startswith("text/") or media in ("application/javascript", "application/json"):
             media += "; charset=utf-8"
         is_page, is_hashed = name.endswith(".html"), name.startswith("_next/static/")
@@ -103,24 +114,34 @@ class WebApp:
             path=path,
             media=media,
             cache=IMMUTABLE if is_hashed else REVALIDATE,
-            etag=f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:24]}"',
+            tag=hashlib.sha256(path.read_bytes()).hexdigest()[:24],
             policy=policy and policy.format(assets=self._assets, hashes=hashed),
             shared=bool(self._assets) and is_hashed,
         )
 
 
 def _send(file: File, headers: Headers, status: int) -> Response:
-    sent = {"Cache-Control": file.cache, "ETag": file.etag, "Vary": "Accept-Encoding"}
+    path, encoding = _as_accepted(file.path, headers.get("accept-encoding", ""))
+    etag = f'"{file.tag}-{encoding}"' if encoding else f'"{file.tag}"'
+    sent = {"Cache-Control": file.cache, "ETag": etag, "Vary": "Accept-Encoding"}
     if file.policy is not None:
         sent["Content-Security-Policy"] = file.policy
     if file.shared:
         sent |= ELSEWHERE
     tags = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
-    if status == 200 and file.etag in tags:  # noqa: PLR2004 - only what was found can be unchanged
+    if status == 200 and etag in tags:  # noqa: PLR2004 - only what was found can be unchanged
         return Response(status_code=304, headers=sent)
-    accepted = {part.partition(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+    if encoding:
+        sent["Content-Encoding"] = encoding
+    return Response(path.read_bytes(), status, sent, file.media)
+
+
+def _as_accepted(path: Path, header: str) -> tuple[Path, str]:
+    """The smallest form that the client takes, and its encoding; `;q=0` says that it does not."""
+    offers = [offer.replace(" ", "").partition(";") for offer in header.split(",")]
+    accepted = {name for name, _, weight in offers if not NOT_AT_ALL.fullmatch(weight)}
     for encoding, suffix in ENCODINGS:
-        packed = file.path.with_name(file.path.name + suffix)
+        packed = path.with_name(path.name + suffix)
         if encoding in accepted and packed.is_file():
-            return Response(packed.read_bytes(), status, {**sent, "Content-Encoding": encoding}, file.media)
-    return Response(file.path.read_bytes(), status, sent, file.media)
+            return packed, encoding
+    return path, ""

@@ -18,7 +18,7 @@ from taskmanager.tasks import batch, editing, lists, trashcan
 from taskmanager.tasks.batch import Operation, Outcome
 from taskmanager.tasks.dates import MINUTE, instant
 from taskmanager.tasks.drafts import TaskDraft, TaskPatch
-from taskmanager.tasks.history import entries
+from taskmanager.tasks.history import entries, fitting
 from taskmanager.tasks.lists import TaskFilter
 from taskmanager.tasks.model import TASK, Task
 from taskmanager.tasks.query import D, Kind, Query
@@ -177,7 +177,7 @@ async def task_stats(call: Call[StatsQuery, None]) -> Answer | Response:
     documented=Batch,
     answer=BatchAnswer,
     most=8 * MIB,
-    responses=(404, 409, 412),
+    responses=(409,),
 )
 async def batch_tasks(call: Call[BatchQuery, UnreadBatch]) -> Answer:
     """Create, change and delete many tasks in one commit."""
@@ -312,8 +312,9 @@ async def task_changes(call: Call[HistoryQuery, None]) -> Answer:
     before = _before(call.query.before)
     limit = call.query.limit
     found = await store.history(ws, TASK, id_, limit + 1, before)
-    older = found[limit - 1].revision if len(found) > limit else None
-    return Answer(History(items=entries(found[:limit]), next=older))
+    shown = fitting(found[:limit])
+    older = shown[-1].revision if len(shown) < len(found) else None
+    return Answer(History(items=entries(shown), next=older))
 
 
 def missing(kind: Kind[Any]) -> NotFound:

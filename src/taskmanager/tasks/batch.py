@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 
-from taskmanager.errors import CommitTooLarge, Invalid, TaskManagerError
+from taskmanager.errors import BatchFailed, CommitTooLarge, Invalid, StorageFull, TaskManagerError, Unavailable
 from taskmanager.tasks import editing
 from taskmanager.tasks.drafts import BatchPatch, TaskDraft
 from taskmanager.tasks.model import TASK, Id, Task
@@ -54,7 +54,8 @@ async def apply(
     """Put all operations on the sheet, in order; later ones see what earlier ones did.
 
     One that could not even be read is here as what was wrong with it. `ids` has the id for each. With `atomic` the
-    first that fails is raised, with its place in the pointers.
+    first that fails is raised: as Invalid with its place in the pointers, or as BatchFailed. What the store can't do
+    now is raised in any case.
     """
     await sheet.load(TASK, [id_ for id_ in ids if id_ is not None])
     outcomes = []
@@ -62,11 +63,17 @@ async def apply(
     for number, (operation, id_) in enumerate(zip(operations, ids, strict=True)):
         try:
             outcomes.append(await _apply(sheet, operation, id_ or "", deleted_at))
-        except TaskManagerError as error:
-            located = error.under(f"/operations/{number}{_inside(operation)}") if isinstance(error, Invalid) else error
+        except (Unavailable, StorageFull):
+            raise
+        except Invalid as error:
+            located = error.under(f"/operations/{number}{_inside(operation)}")
             if atomic:
                 raise located from error
             outcomes.append(Outcome(id=id_, error=located))
+        except TaskManagerError as error:
+            if atomic:
+                raise BatchFailed(number, error) from error
+            outcomes.append(Outcome(id=id_, error=error))
     return outcomes
 
 

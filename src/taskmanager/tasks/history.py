@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from taskmanager.tasks.dates import ms
-from taskmanager.tasks.store import Change
+from taskmanager.tasks.store import MAX_BYTES, Change
 
 ONE_SITTING: Final = 2 * 60 * 1000
 """Edits of one description by one person within so many ms are one entry."""
@@ -24,6 +24,16 @@ def entries(changes: list[Change]) -> list[Change]:
         else:
             told.append(change)
     return told
+
+
+def fitting(changes: list[Change]) -> list[Change]:
+    """The first of them, until MAX_BYTES are reached."""
+    size = 0
+    for number, change in enumerate(changes):
+        if size >= MAX_BYTES:
+            return changes[:number]
+        size += len(msgspec.json.encode(change))
+    return changes
 
 
 def _continues(older: Change, newer: Change) -> bool:

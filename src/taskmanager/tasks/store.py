@@ -211,8 +211,8 @@ class WorkspaceStore(Protocol):
     ) -> Changes:
         """What happened after `since` (None: from the oldest kept), in order, in whole commits.
 
-        At most `limit` changes, but always at least one whole commit. `RevisionGone` when history does not reach back
-        to `since`, or it is no revision of this workspace.
+        At most `limit` changes, and none after MAX_BYTES of values, but always at least one whole commit.
+        `RevisionGone` when history does not reach back to `since`, or it is no revision of this workspace.
         """
 
     async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:

@@ -12,7 +12,7 @@ from taskmanager.storage.mongo.heads import is_erasing
 from taskmanager.storage.mongo.indexes import GROUP, TOUCHED
 from taskmanager.storage.mongo.records import COMMIT, KEY, commit_id, group_key, of_kind, unpacked
 from taskmanager.tasks.dates import instant
-from taskmanager.tasks.store import ORIGIN, Change, Changes, Revision
+from taskmanager.tasks.store import MAX_BYTES, ORIGIN, Change, Changes, Revision
 
 _COMMITS_AT_A_TIME: Final = 1_000
 _fields = msgspec.json.Decoder(dict[str, tuple[Any, Any]]).decode
@@ -27,13 +27,14 @@ async def since(records: Records, ws: bytes, revision: Revision | None, limit: i
     floor = Revision(head["floor_counter"], head["floor_nonce"])
     start = revision or floor
     taken: list[Record] = []
-    end, size, commits, more = start, 0, 0, False
+    end, size, commits, room, more = start, 0, 0, MAX_BYTES, False
     async with aclosing(_commits(records, ws, start, known=start == floor)) as following:
         async for commit in following:
-            if commits >= limit or (size and size + commit[0]["size"] > limit):
+            if commits >= limit or room <= 0 or (size and size + commit[0]["size"] > limit):
                 more = True
                 break
             taken += commit
+            room -= sum(len(change["fields"]) for record in commit for change in record["changes"])
             end, size, commits = _revision(commit[0]), size + commit[0]["size"], commits + 1
     return Changes(changes=[change for record in taken for change in _changes(record)], revision=str(end), more=more)
 

@@ -10,7 +10,7 @@ from taskmanager.errors import RevisionGone
 from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
 from taskmanager.tasks.dates import instant
-from taskmanager.tasks.store import ORIGIN, Change, Revision
+from taskmanager.tasks.store import MAX_BYTES, ORIGIN, Change, Revision
 
 _RECORD: Final = (
     "SELECT c.counter, c.nonce, c.grp, c.at, c.author, h.kind, h.id, h.op, h.version, h.fields FROM commits AS c"
@@ -52,12 +52,21 @@ def _after(connection: apsw.Connection, ws: int, start: Revision, limit: int) ->
         if size and size + changes > limit:
             break
         end, size, taken = Revision(counter, nonce), size + changes, taken + 1
-    rows = fetch(
-        connection,
-        f"{_RECORD} AND c.counter > ? AND c.counter <= ? ORDER BY c.counter, h.item",
-        (ws, start.counter, end.counter),
-    )
-    return Since(rows, end, more=taken < len(commits))
+    between = f"{_RECORD} AND c.counter > ? AND c.counter <= ? ORDER BY c.counter, h.item"
+    rows, all_ = _as_fit(connection.execute(between, (ws, start.counter, end.counter)))
+    return Since(rows, end if all_ else Revision(*rows[-1][:2]), more=not all_ or taken < len(commits))
+
+
+def _as_fit(rows: Iterable[tuple[Any, ...]]) -> tuple[Rows, bool]:
+    """Whole commits until MAX_BYTES of values are reached, and whether those are all."""
+    taken: Rows = []
+    size = 0
+    for row in rows:
+        if size >= MAX_BYTES and row[0] != taken[-1][0]:
+            return taken, False
+        taken.append(row)
+        size += len(row[-1])
+    return taken, True
 
 
 def of_document(

@@ -9,6 +9,7 @@ that start together take turns.
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
 """Number n leads from user_version n - 1 to n. One that was released is never changed."""
 
 _ROWS_AT_A_TIME: Final = 500
+_COPY_SECONDS: Final = 30 * 86_400
 
 
 def migrate(path: Path, shelves: Sequence[Shelf], migrations: Sequence[Migration] = MIGRATIONS) -> None:
@@ -46,6 +48,7 @@ def migrate(path: Path, shelves: Sequence[Shelf], migrations: Sequence[Migration
             connection.execute("PRAGMA temp_store = FILE")  # a large index is sorted on the disk, not in memory
             _follow_numbers(connection, path, migrations)
             _follow_declarations(connection, path, len(migrations), shelves)
+        _forget_copies(path)
 
 
 def require_current(path: Path, shelves: Sequence[Shelf]) -> None:
@@ -169,6 +172,13 @@ def _keep_copy(connection: apsw.Connection, path: Path, before: str) -> None:
     _sync(unfinished)
     unfinished.replace(copy)
     _sync(path.parent)
+
+
+def _forget_copies(path: Path) -> None:
+    """Those that nobody goes back to any more: they hold what was deleted for good since."""
+    for copy in path.parent.glob(f"{path.name}.before-*"):
+        if time.time() - copy.stat().st_mtime > _COPY_SECONDS:
+            copy.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -98,15 +98,21 @@ class Upkeep:
 
     async def _sweep_one(self, ws: str, now: int) -> None:
         """Of the workspace of somebody who left, everything goes: the job that was to erase it is in no backup."""
-        account = await self._accounts.get(ws)
-        if account is None:
+        if not await self._follow(ws):
             await self._door.store.erase(ws)
             return
-        await self.move(ws, account.timezone)
         trashed_before = now - self._trash_days * DAY
         await self._door.commit_in_parts(Scope(ws, ws), partial(trashcan.empty, before=trashed_before))
         history_before = now - self._history_days * DAY if self._history_days else 0
         await self._door.store.forget(ws, history_before, now - KEYS_KEPT)
+
+    async def _follow(self, ws: str) -> bool:
+        """Put the workspace where its account says that it is, also when that moves meanwhile; False: there is none."""
+        moved_to = None
+        while (account := await self._accounts.get(ws)) and account.timezone != moved_to:
+            moved_to = account.timezone
+            await self.move(ws, moved_to)
+        return account is not None
 
     async def _workspaces(self) -> AsyncIterator[str]:
         after = ""

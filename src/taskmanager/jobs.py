@@ -13,6 +13,7 @@ from taskmanager.identity import new_id
 from taskmanager.schedule import Job, Schedule
 
 LEASE_MS: Final = 60_000
+EXTEND_SECONDS: Final = 20.0
 IDLE_SECONDS: Final = 5.0
 """How long a job that another process scheduled may go unnoticed."""
 
@@ -84,7 +85,7 @@ class Runner:
         """Keep the lease while the work goes on, which ends with it."""
         loop, held = asyncio.get_running_loop(), True
         while held:
-            await asyncio.sleep(LEASE_MS / 3000)
+            await asyncio.sleep(EXTEND_SECONDS)
             asked = loop.time()
             try:
                 held = await self._schedule.extend(job, self._clock(), self._owner, LEASE_MS)

@@ -8,16 +8,14 @@ import pytest
 from builders import NOW
 from taskmanager import jobs
 from taskmanager.errors import Unavailable
-from taskmanager.jobs import Runner, Work
+from taskmanager.jobs import LEASE_MS, Runner, Work
 from taskmanager.schedule import Job
 from taskmanager.storage import Storage
 
-LEASE = 300
-
 
 @pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "LEASE_MS", LEASE)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "EXTEND_SECONDS", 0.01)
 
 
 class Shaky:
@@ -48,7 +46,7 @@ async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(stor
     ended = []
 
     async def work(_subject: str) -> None:
-        assert await storage.jobs.take(NOW + LEASE, "other", LEASE)
+        assert await storage.jobs.take(NOW + LEASE_MS, "other", LEASE_MS)
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -58,7 +56,7 @@ async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(stor
     await storage.jobs.add(Job("work", "x", NOW))
     assert await runner(storage.jobs, work).run_one()
     assert ended == ["cancelled"]
-    assert await storage.jobs.extend(Job("work", "x", NOW), NOW, "other", LEASE)
+    assert await storage.jobs.extend(Job("work", "x", NOW), NOW, "other", LEASE_MS)
 
 
 async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(storage: Storage) -> None:
@@ -70,7 +68,7 @@ async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(stor
     await storage.jobs.add(Job("work", "x", NOW))
     assert await runner(schedule, work).run_one()
     assert schedule.failed
-    assert await storage.jobs.take(NOW + 10 * LEASE, "other", LEASE) is None
+    assert await storage.jobs.take(NOW + 10 * LEASE_MS, "other", LEASE_MS) is None
 
 
 async def test_a_success_forgets_the_failures_before_it(storage: Storage) -> None:
@@ -85,5 +83,5 @@ async def test_a_success_forgets_the_failures_before_it(storage: Storage) -> Non
     await storage.jobs.add(Job("work", "x", NOW))
     while outcomes:
         assert await runner(storage.jobs, work).run_one()
-    assert await storage.jobs.take(NOW + 1_999, "other", LEASE) is None
-    assert await storage.jobs.take(NOW + 2_000, "other", LEASE)
+    assert await storage.jobs.take(NOW + 1_999, "other", LEASE_MS) is None
+    assert await storage.jobs.take(NOW + 2_000, "other", LEASE_MS)

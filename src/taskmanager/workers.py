@@ -29,8 +29,16 @@ SOONEST: Final = 0.5
 LATEST: Final = 30.0
 HOPELESS: Final = 6
 """So many starts in a row failed, and nobody serves: no more are tried."""
-LAST_CALL: Final = 18.5
-"""Seconds until workers that did not stop by themselves are stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: with the first worker of a program, which may have a store to prepare; with any other; with the end."""
+
+    first_start: float = 3600.0
+    start: float = 60.0
+    stop: float = 18.5
+
 
 log = structlog.get_logger(__name__)
 
@@ -63,15 +71,32 @@ class Worker:
         self._on_end(self.process.pid)
         self._bond.close()
 
-    async def ready(self) -> bool:
-        """Whether it says so before it ends."""
-        said = await asyncio.get_running_loop().sock_recv(self._bond, len(READY))
-        if said != READY:
+    async def ready(self, within: float) -> bool:
+        """Whether it says so before it ends. One that says nothing for so long is killed."""
+        try:
+            async with asyncio.timeout(within):
+                if await asyncio.get_running_loop().sock_recv(self._bond, len(READY)) == READY:
+                    return True
+                await self.ended()
+        except TimeoutError:
+            log.error("a worker was not ready in time", pid=self.process.pid)  # noqa: TRY400 - no news in the trace
+            self.tell(signal.SIGKILL)
             await self.ended()
-        return said == READY
+        return False
 
     async def ended(self) -> None:
         await asyncio.shield(self._end)
+
+    async def stop(self, signum: int, within: float) -> None:
+        """Told to stop, and killed when it has not."""
+        self.tell(signum)
+        try:
+            async with asyncio.timeout(within):
+                await self.ended()
+        except TimeoutError:
+            log.error("a worker did not end in time", pid=self.process.pid)  # noqa: TRY400 - no news in the trace
+            self.tell(signal.SIGKILL)
+            await self.ended()
 
     def tell(self, signum: int) -> None:
         with suppress(ProcessLookupError):
@@ -94,8 +119,10 @@ class Supervisor:
         environment: Mapping[str, str],
         announce: Callable[[], None],
         on_end: Callable[[int], None] = lambda _pid: None,
+        patience: Patience = Patience(),
     ) -> None:
         self._on_end = on_end
+        self._patience = patience
         self._listener = listener
         self._command = command
         self._environment = environment
@@ -104,6 +131,7 @@ class Supervisor:
         self._slots: dict[int, Worker | None] = dict.fromkeys(range(count))
         self._changing = [asyncio.Lock() for _ in range(count)]
         self._alive: set[Worker] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._told: int | None = None
         self._stop = asyncio.Event()
@@ -134,7 +162,7 @@ class Supervisor:
 
     async def _work(self) -> int:
         """Returns only when there is nothing left to hope for."""
-        first = self._slots[0] = await self._start()
+        first = self._slots[0] = await self._start(self._patience.first_start)
         if first.code is not None:
             if first.code < 0:
                 log.error("a worker was killed before it was ready", signal=signal.Signals(-first.code).name)
@@ -168,7 +196,9 @@ class Supervisor:
         """Have a worker in the slot, however many starts it takes; False when there is no hope."""
         while self._slots[slot] is None:
             async with self._changing[slot]:
-                worker = await self._start()
+                if self._slots[slot] is not None:  # renewed while this waited
+                    break
+                worker = await self._start(self._patience.start)
                 self._slots[slot] = worker if worker.code is None else None
             if worker.code is not None:
                 log.error("a worker did not start", code=worker.code)
@@ -181,7 +211,7 @@ class Supervisor:
         self._failures += 1
         await asyncio.sleep(min(LATEST, SOONEST * 2.0 ** min(self._failures - 1, HOPELESS)))
 
-    async def _start(self) -> Worker:
+    async def _start(self, patience: float) -> Worker:
         """A worker that is ready, or has ended already."""
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
@@ -196,8 +226,8 @@ class Supervisor:
                 process_group=0,  # ctrl-C is told to this process, which tells them
             )
         worker = Worker(process, ours, self._on_end)
-        self._alive.add(worker)
-        if await worker.ready():
+        self._alive = {worker, *(known for known in self._alive if known.code is None)}
+        if await worker.ready(patience):
             self._failures = 0
         else:
             self._alive.discard(worker)
@@ -209,31 +239,25 @@ class Supervisor:
             await self._hup.wait()
             self._hup.clear()
             log.info("renewing the workers")
+            patience = self._patience.first_start
             for slot in self._slots:
                 async with self._changing[slot]:
-                    fresh = await self._start()
+                    fresh = await self._start(patience)
                     if fresh.code is not None:
                         log.error("a new worker did not start; the others stay", code=fresh.code)
                         break
                     old, self._slots[slot] = self._slots[slot], fresh
+                patience = self._patience.start
                 if old:
-                    old.tell(signal.SIGTERM)
+                    leaving = asyncio.create_task(old.stop(signal.SIGTERM, self._patience.stop))
+                    self._leaving.add(leaving)
+                    leaving.add_done_callback(self._leaving.discard)
             else:
                 log.info("the workers are renewed")
 
     async def _end_all(self) -> None:
-        for worker in self._alive:
-            worker.tell(self._told or signal.SIGTERM)
-        ends = [asyncio.create_task(worker.ended()) for worker in self._alive]
-        if not ends:
-            return
-        _, late = await asyncio.wait(ends, timeout=LAST_CALL)
-        if late:
-            log.error("workers did not end in time", count=len(late))
-            for worker in self._alive:
-                if worker.code is None:
-                    worker.tell(signal.SIGKILL)
-            await asyncio.wait(late)
+        told = self._told or signal.SIGTERM
+        await asyncio.gather(*(worker.stop(told, self._patience.stop) for worker in self._alive))
 
 
 def supervise(  # noqa: PLR0913 - where to listen, and with what

@@ -5,6 +5,10 @@ from functools import partial
 from itertools import chain
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing about a rule
+settings.load_profile("any machine")
 
 Figure = Callable[[str], None]
 

@@ -26,6 +26,7 @@ from taskmanager.accounts.passwords import Passwords
 from taskmanager.accounts.pictures import Studio
 from taskmanager.accounts.seals import Seals
 from taskmanager.accounts.signin import Client, SignIn
+from taskmanager.accounts.store import AccountStore
 from taskmanager.accounts.throttle import Throttle
 from taskmanager.accounts.tokens import AccessTokens
 from taskmanager.api import app
@@ -33,7 +34,7 @@ from taskmanager.api.admission import Admission
 from taskmanager.api.services import Readiness, Services
 from taskmanager.errors import TaskManagerError, Unavailable
 from taskmanager.jobs import Runner
-from taskmanager.limits import Limiter, MemoryLimiter, RedisLimiter, Table, Unlimited
+from taskmanager.limits import Census, Limiter, MemoryLimiter, RedisLimiter, Table, Unlimited
 from taskmanager.live import Hints, Hub
 from taskmanager.redis import Redis
 from taskmanager.settings import Settings
@@ -41,7 +42,7 @@ from taskmanager.storage import Refusal, Storage, archive, open_storage
 from taskmanager.storage.cached import CachedWorkspaces
 from taskmanager.storage.export import Exports
 from taskmanager.storage.findings import Finding
-from taskmanager.storage.watched import WatchedWorkspaces
+from taskmanager.storage.watched import Watch, WatchedWorkspaces, watched
 from taskmanager.tasks.door import Door, Scope
 from taskmanager.tasks.store import WorkspaceStore
 from taskmanager.upkeep import Upkeep
@@ -99,10 +100,12 @@ class Shared:
         if self._hints:
             self._hints.session_ended(session_id)
 
-    def works(self, revoke: Callable[[str], None]) -> Iterator[Work]:
+    def _hinted(self) -> bool:
+        return not self._looks or (self._hints is not None and self._hints.connected)
+
+    def works(self, accounts: AccountStore, revoke: Callable[[str], None]) -> Iterator[Work]:
         yield self.hub.run
-        if self._looks:
-            yield partial(self.hub.patrol, lambda: self._hints is not None and self._hints.connected)
+        yield partial(self.hub.patrol, self._hinted, accounts.ended, revoke)
         if self._hints:
             yield self._hints.tell
             yield partial(self._hints.hear, revoke)
@@ -127,18 +130,19 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
     """Accounts and tasks in one process, on one store; `table` is where this machine's processes count requests."""
     storage = await _open(settings)
     passwords, studio = Passwords(), Studio()
-    watched = WatchedWorkspaces(storage.workspaces, settings.slow_query_ms / 1000)
-    shared = Shared(settings, watched)
+    watch = Watch(settings.slow_query_ms / 1000)
+    accounts, jobs = watched(storage.accounts, "account", watch), watched(storage.jobs, "job", watch)
+    shared = Shared(settings, WatchedWorkspaces(storage.workspaces, watch))
     try:
-        keys = KeyRing(storage.accounts, settings.secret_key, clock)
+        keys = KeyRing(accounts, settings.secret_key, clock)
         await keys.start()
         tokens = AccessTokens(
-            keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=storage.accounts, on_end=shared.session_ended
+            keys, issuer=ISSUER, audience=ISSUER, clock=clock, sessions=accounts, on_end=shared.session_ended
         )
-        limiter = _limiter(settings, shared.redis, table)
+        limiter = _limiter(settings, shared.redis, jobs, table)
         throttle = Throttle(limiter)
         signin = SignIn(
-            storage.accounts,
+            accounts,
             passwords=passwords,
             access=tokens,
             seals=Seals(keys.root()),
@@ -148,13 +152,13 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
         door = Door(shared.store, clock)
         upkeep = Upkeep(
             door,
-            storage.accounts,
+            accounts,
             keys,
-            storage.jobs,
+            jobs,
             trash_days=settings.trash_days,
             history_days=settings.history_days,
         )
-        runner = Runner(storage.jobs, upkeep.works, clock)
+        runner = Runner(jobs, upkeep.works, clock)
 
         async def rezone(ws: str, timezone: str) -> None:
             await upkeep.move(ws, timezone)
@@ -169,26 +173,26 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
             reader=shared.store.at,
             export=Exports(storage.archive).make,
             hub=shared.hub,
-            jobs=storage.jobs,
+            jobs=jobs,
             admission=_admission(settings, limiter),
             readiness=Readiness(),
             clock=clock,
             rezone=rezone,
         )
-        works = (runner.run, *shared.works(tokens.revoke_session), *_census(limiter))
+        works = (runner.run, *shared.works(accounts, tokens.revoke_session), *_census(limiter))
         yield House(storage, services, runner, upkeep, app.build(services, WEB), works)
     finally:
         passwords.close()
         studio.close()
-        await watched.told()
+        await watch.told()
         await shared.close()
         await storage.close()
 
 
-def _limiter(settings: Settings, redis: Redis | None, table: Table | None) -> Limiter:
+def _limiter(settings: Settings, redis: Redis | None, census: Census, table: Table | None) -> Limiter:
     if settings.rate_limit is None:
         return Unlimited()
-    return RedisLimiter(redis, table) if redis else MemoryLimiter(table=table)
+    return RedisLimiter(redis, census, table) if redis else MemoryLimiter(table=table)
 
 
 def _census(limiter: Limiter) -> Iterator[Work]:

@@ -7,8 +7,9 @@ evenly over the window. What is kept per key is one instant, when it will have e
 import asyncio
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from mmap import mmap
 from secrets import token_bytes
@@ -16,8 +17,7 @@ from struct import Struct
 from tempfile import TemporaryFile
 from typing import Final, Protocol
 
-import structlog
-
+from taskmanager.errors import Unavailable
 from taskmanager.redis import Redis, RedisGone, Script
 
 _SECOND: Final = 1_000_000_000
@@ -27,9 +27,12 @@ _ROWS: Final = 1 << 14
 _ROW: Final = Struct(f"{_WAYS}q")
 TABLE_BYTES: Final = 2 * 8 * _ROWS * _WAYS
 SEED_BYTES: Final = 16
+_STANDING: Final = Struct("2q")
 CENSUS_SECONDS: Final = 5.0
-
-log = structlog.get_logger(__name__)
+LEASE_SECONDS: Final = 15.0
+"""Who was not counted for so long is no more."""
+HASTY_SECONDS: Final = 1.0
+"""Between two looks while nobody can know yet who else there is."""
 
 
 class Policy(Protocol):
@@ -60,6 +63,13 @@ class Limiter(Protocol):
     async def allow(self, key: str, policy: Policy, cost: int = 1) -> Decision: ...
 
 
+class Census(Protocol):
+    """Where limiters are counted when Redis can't: `taskmanager.schedule.Schedule`."""
+
+    async def attend(self, name: str, owner: str, lease_ms: int) -> Sequence[str]:
+        """Be counted for so long among the owners of this name; all of them, in one order for everybody."""
+
+
 class Unlimited:
     """Lets everything pass: what `RATE_LIMIT=off` means."""
 
@@ -73,20 +83,33 @@ class Table:
     In a full row a new key takes the place of the one that has all, or almost all, back. So a flood of fresh keys
     displaces only those that have hardly spent anything. Processes on one machine may share one through `memory`;
     what two of them write at the very same moment may be counted once.
+
+    Where the table stands among those of other machines is kept in it too, for a process that starts anew.
     """
 
     def __init__(self, memory: memoryview | None = None, seed: bytes | None = None) -> None:
-        memory = memory if memory is not None else memoryview(bytearray(TABLE_BYTES))
+        memory = memory if memory is not None else memoryview(bytearray(TABLE_BYTES + _STANDING.size))
         self.seed = seed if seed is not None else token_bytes(SEED_BYTES)
         self._memory = memory
+        self._standing = memory[TABLE_BYTES:]
         self._tags = memory[: TABLE_BYTES // 2].cast("q")
-        self._full_at = memory[TABLE_BYTES // 2 :].cast("q")
+        self._full_at = memory[TABLE_BYTES // 2 : TABLE_BYTES].cast("q")
 
     @classmethod
     def on(cls, file: int) -> "Table":
         """The one that other processes have on this file too."""
-        memory = memoryview(mmap(file, TABLE_BYTES + SEED_BYTES))
-        return cls(memory[:TABLE_BYTES], bytes(memory[TABLE_BYTES:]))
+        memory = memoryview(mmap(file, _FILE_BYTES))
+        return cls(memory[:-SEED_BYTES], bytes(memory[-SEED_BYTES:]))
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """Which of how many tables this is, from 0."""
+        place, tables = _STANDING.unpack(self._standing)
+        return place, max(1, tables)
+
+    @standing.setter
+    def standing(self, standing: tuple[int, int]) -> None:
+        _STANDING.pack_into(self._standing, 0, *standing)
 
     def find(self, key: str, policy: Policy) -> int:
         """The key's place, made free for it if it has none."""
@@ -108,11 +131,14 @@ class Table:
         self._full_at[place] = full_at
 
 
+_FILE_BYTES: Final = TABLE_BYTES + _STANDING.size + SEED_BYTES
+
+
 def table_file() -> int:
     """The descriptor of a file for a table, in memory where that can be had, without a name."""
     file = os.memfd_create("limits") if hasattr(os, "memfd_create") else _unnamed_file()
-    os.truncate(file, TABLE_BYTES)
-    os.pwrite(file, token_bytes(SEED_BYTES), TABLE_BYTES)
+    os.truncate(file, _FILE_BYTES)
+    os.pwrite(file, token_bytes(SEED_BYTES), _FILE_BYTES - SEED_BYTES)
     return file
 
 
@@ -129,15 +155,18 @@ class MemoryLimiter:
         self._table = table or Table()
 
     async def allow(self, key: str, policy: Policy, cost: int = 1) -> Decision:
-        return self.count(key, policy, cost)
+        return self.count(key, policy, cost, policy.count)
 
-    def count(self, key: str, policy: Policy, cost: int) -> Decision:
+    def count(self, key: str, policy: Policy, cost: int, share: int) -> Decision:
+        """`share`: how much of the policy's count is to be had here."""
         now, table = self._now(), self._table
         window = policy.window_seconds * _SECOND
-        each = window // policy.count
+        if not share:
+            return _decision(window, window, window, window // policy.count)
+        each = window // share
         place = table.find(key, policy)
         full_at = max(table[place], now)
-        spent = full_at + min(cost, policy.count) * each
+        spent = full_at + min(cost, share) * each
         over = spent - now - window
         if over > 0:
             return _decision(window, each, full_at - now, over)
@@ -153,36 +182,61 @@ class MemoryLimiter:
 class RedisLimiter:
     """One count for all processes, by Redis's clock; without Redis each table admits its share.
 
-    A table's share is one part in as many tables as there were when Redis was last there. What it learned until then it
-    keeps, so that nobody starts afresh when Redis goes.
+    The shares of all tables together are the count, also when there are more tables than that: then some admit nothing
+    under this key, others one. How many there are Redis tells, and when it is gone the store. What a table learned from
+    Redis it keeps, so that nobody starts afresh when Redis goes.
     """
 
-    def __init__(self, redis: Redis, table: Table | None = None) -> None:
+    def __init__(self, redis: Redis, census: Census, table: Table | None = None) -> None:
         self._redis = redis
+        self._census = census
         self._table = table or Table()
         self._alone = MemoryLimiter(table=self._table)
-        self.tables = 1
+
+    @property
+    def tables(self) -> int:
+        """How many there are, as far as is known."""
+        return self._table.standing[1]
 
     async def allow(self, key: str, policy: Policy, cost: int = 1) -> Decision:
         window = policy.window_seconds * _SECOND // _MICRO
         each = max(1, window // policy.count)
-        name = "rate:" + blake2b(f"{policy.count}/{window} {key}".encode(errors="replace"), digest_size=16).hexdigest()
+        digest = blake2b(f"{policy.count}/{window} {key}".encode(errors="replace"), digest_size=16)
         try:
-            debt, over = await self._redis.run(_GCRA, [name], window, min(cost, policy.count) * each)
+            debt, over = await self._redis.run(
+                _GCRA, ["rate:" + digest.hexdigest()], window, min(cost, policy.count) * each
+            )
         except RedisGone:
-            decision = self._alone.count(key, policy, cost * self.tables)
-            return replace(decision, remaining=decision.remaining // self.tables)
+            return self._alone.count(key, policy, cost, self._share(policy.count, digest.digest()))
         self._alone.learn(key, policy, debt * _MICRO)
         return _decision(window * _MICRO, each * _MICRO, debt * _MICRO, over * _MICRO)
 
+    def _share(self, count: int, digest: bytes) -> int:
+        """What is left when all have the same goes to as many tables as it is, to others for each key."""
+        place, tables = self._table.standing
+        each, left = divmod(count, tables)
+        return each + ((int.from_bytes(digest[:8], "little") + place) % tables < left)
+
     async def attend(self) -> None:
         """Be counted among the tables, and count them, for as long as the process runs."""
+        alone_since = None
         while True:
             try:
-                (self.tables,) = await self._redis.run(_CENSUS, ["limiters"], self._table.seed.hex())
+                place, tables = await self._redis.run(_CENSUS, ["limiters"], self._table.seed.hex())
+                self._table.standing, alone_since = (place, tables), None
             except RedisGone:
-                log.debug("the other limiters can't be counted")
-            await asyncio.sleep(CENSUS_SECONDS)
+                alone_since = alone_since or time.monotonic()
+                with suppress(Unavailable):
+                    await self._ask_the_store(settled=time.monotonic() - alone_since > LEASE_SECONDS)
+            hasty = alone_since is not None and time.monotonic() - alone_since < LEASE_SECONDS
+            await asyncio.sleep(HASTY_SECONDS if hasty else CENSUS_SECONDS)
+
+    async def _ask_the_store(self, *, settled: bool) -> None:
+        """Until everybody had the time to be counted there, as many as there were before are still believed in."""
+        me = self._table.seed.hex()
+        owners = await self._census.attend("limits", me, round(LEASE_SECONDS * 1000))
+        if me in owners and (settled or len(owners) >= self.tables):
+            self._table.standing = owners.index(me), len(owners)
 
 
 _GCRA: Final = Script("""
@@ -201,10 +255,13 @@ return {spent - now, 0}
 _CENSUS: Final = Script(f"""
 local now = redis.call('TIME')[1]
 redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - {3 * CENSUS_SECONDS:.0f})
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - {LEASE_SECONDS:.0f})
 redis.call('EXPIRE', KEYS[1], 60)
-return {{redis.call('ZCARD', KEYS[1])}}
+local all, place = redis.call('ZRANGE', KEYS[1], 0, -1), 0
+for _, other in ipairs(all) do if other < ARGV[1] then place = place + 1 end end
+return {{place, #all}}
 """)
+"""Which of how many tables it is that asks."""
 
 
 def _decision(window: int, each: int, debt: int, over: int) -> Decision:

@@ -5,9 +5,11 @@ repeated hint costs a moment or a look, never a change.
 """
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
@@ -16,24 +18,45 @@ import msgspec
 from taskmanager.errors import Unavailable
 from taskmanager.identity import new_id
 from taskmanager.redis import Redis, RedisGone
-from taskmanager.tasks.store import Change, Revision, WorkspaceStore
+from taskmanager.tasks.store import ORIGIN, Change, Revision, WorkspaceStore
 
 PAGE: Final = 1_000
 CHANNEL: Final = "hints"
 OFTEN: Final = 1.5
 SELDOM: Final = 15.0
 """Seconds between two looks at the heads of followed workspaces: without hints of other processes, and with them."""
+AT_A_TIME: Final = 500
+ASKING: Final = 4
+"""So many of all that were woken ask the store at once: the others of its connections are for requests."""
 AGAIN: Final = 1.0
 MOST_UNTOLD: Final = 10_000
 
 
+@dataclass(eq=False, slots=True)
+class _Follower:
+    """Who follows a workspace, in which session, and up to where."""
+
+    ws: str
+    session: str
+    since: Revision
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wakes(self, seconds: float) -> bool:
+        """Whether it is woken within so long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), seconds)
+        return self.woken.is_set()
+
+
 class Hub:
-    """Wakes listeners. `run` must be running for as long as anybody listens."""
+    """Wakes followers. `run` and `patrol` must be running for as long as anybody follows."""
 
     def __init__(self, store: WorkspaceStore) -> None:
         self._store = store
-        self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._followed: Counter[str] = Counter()
+        self._followers: set[_Follower] = set()
+        self._by_topic: defaultdict[str, set[_Follower]] = defaultdict(set)
+        self._asking = asyncio.Semaphore(ASKING)
+        self._doubt = asyncio.Event()
         self.closed = False
 
     async def run(self) -> None:
@@ -42,86 +65,106 @@ class Hub:
 
     def wake(self, topic: str) -> None:
         """Have whoever follows a workspace, or in a session, look now."""
-        for event in self._listeners.get(topic, ()):
-            event.set()
+        for follower in self._by_topic.get(topic, ()):
+            follower.woken.set()
 
-    async def patrol(self, hinted: Callable[[], bool]) -> None:
-        """Look after followed workspaces where the store does not notice every other process by itself.
+    def doubt(self) -> None:
+        """Hints may have been lost: have the patrol look now."""
+        self._doubt.set()
+
+    async def patrol(
+        self,
+        hinted: Callable[[], bool],
+        ended: Callable[[Collection[str]], Awaitable[Collection[str]]],
+        revoke: Callable[[str], None],
+    ) -> None:
+        """Find what no hint told: workspaces that moved, and sessions that ended, a few hundred with one question.
 
         `hinted`: whether others tell at once what they do, so that this only has to find what got lost.
         """
-        seen: dict[str, Revision] = {}
         looked_at = 0.0
         while True:
-            await asyncio.sleep(OFTEN)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._doubt.wait(), OFTEN)
             now = asyncio.get_running_loop().time()
-            if now - looked_at >= (SELDOM if hinted() else OFTEN):
-                seen = await self._heads(seen)
-                looked_at = now
+            if self._doubt.is_set() or now - looked_at >= (SELDOM if hinted() else OFTEN):
+                self._doubt.clear()
+                try:
+                    await self._look()
+                    await self._look_for_ends(ended, revoke)
+                    looked_at = now
+                except Unavailable:
+                    await asyncio.sleep(AGAIN)
+                    self._doubt.set()
 
-    async def _heads(self, seen: dict[str, Revision]) -> dict[str, Revision]:
-        heads = {}
-        for ws in list(self._followed):
-            with suppress(Unavailable):
-                heads[ws] = await self._store.head(ws)
-                if heads[ws] != seen.get(ws):
-                    self.wake(ws)
-        return heads
+    async def _look(self) -> None:
+        for some in _some_of({follower.ws for follower in self._followers}):
+            heads = await self._store.heads(some)
+            for ws in some:
+                for follower in self._by_topic.get(ws, ()):
+                    if follower.since != heads.get(ws, ORIGIN):
+                        follower.woken.set()
 
-    def wake_all(self) -> None:
-        """Hints may have been lost: have everybody look."""
-        for events in self._listeners.values():
-            for event in events:
-                event.set()
+    async def _look_for_ends(
+        self, ended: Callable[[Collection[str]], Awaitable[Collection[str]]], revoke: Callable[[str], None]
+    ) -> None:
+        for some in _some_of({follower.session for follower in self._followers}):
+            for session_id in await ended(some):
+                revoke(session_id)
 
     def close(self) -> None:
         """End every stream; new ones end at once."""
         self.closed = True
-        self.wake_all()
+        for follower in self._followers:
+            follower.woken.set()
 
     @contextmanager
-    def _listening(self, *topics: str) -> Iterator[asyncio.Event]:
-        event = asyncio.Event()
+    def _following(self, follower: _Follower) -> Iterator[None]:
+        topics = (follower.ws, follower.session)
+        self._followers.add(follower)
         for topic in topics:
-            self._listeners[topic].add(event)
-        try:
-            yield event
-        finally:
-            for topic in topics:
-                self._listeners[topic].discard(event)
-                if not self._listeners[topic]:
-                    del self._listeners[topic]
-
-    @contextmanager
-    def _following(self, ws: str) -> Iterator[None]:
-        self._followed[ws] += 1
+            self._by_topic[topic].add(follower)
         try:
             yield
         finally:
-            self._followed[ws] -= 1
-            if not self._followed[ws]:
-                del self._followed[ws]
+            self._followers.discard(follower)
+            for topic in topics:
+                self._by_topic[topic].discard(follower)
+                if not self._by_topic[topic]:
+                    del self._by_topic[topic]
 
     async def follow(
         self, ws: str, since: Revision, session: str, silence: Callable[[], float]
     ) -> AsyncIterator[tuple[str, list[Change]] | None]:
         """Every commit after `since`, in order, as (revision, changes), for as long as the hub is open.
 
-        None when there is none: at first, when woken, and when so many seconds passed. Raises `RevisionGone` where
-        `changes` would.
+        None when there is none: at first, when woken, when so many seconds passed, and while the store does not answer.
+        Raises `RevisionGone` where `changes` would.
         """
-        with self._following(ws), self._listening(ws, session) as woken:
+        follower = _Follower(ws, session, since)
+        with self._following(follower):
             while not self.closed:
-                woken.clear()
-                news = await self._store.changes(ws, since, PAGE)
+                follower.woken.clear()
+                try:
+                    async with self._asking:
+                        news = await self._store.changes(ws, follower.since, PAGE)
+                except Unavailable:
+                    yield None
+                    await follower.wakes(random.uniform(AGAIN, 2 * AGAIN))  # noqa: S311 - so that not all ask at once
+                    continue
                 for revision, changes in groupby(news.changes, key=lambda change: change.revision):
                     yield revision, list(changes)
-                since = Revision.parse(news.revision) or since
+                follower.since = Revision.parse(news.revision) or follower.since
                 if not news.changes:
                     yield None
-                if not news.more and not self.closed:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(woken.wait(), silence())
+                while not news.more and not await follower.wakes(silence()):
+                    yield None
+
+
+def _some_of(names: Collection[str]) -> Iterator[list[str]]:
+    listed = list(names)
+    for start in range(0, len(listed), AT_A_TIME):
+        yield listed[start : start + AT_A_TIME]
 
 
 class _Hint(msgspec.Struct, array_like=True, frozen=True):
@@ -140,8 +183,8 @@ class Hints:
     """Which workspaces moved and which sessions ended, told to all processes over Redis, and heard from them.
 
     Nobody waits for a hint to be told. One that could not be told is tried again in a second; it is lost when nobody
-    hears it, or too many wait. Whenever this process may not have heard some, everybody is woken; `connected` says
-    whether it hears the others right now.
+    hears it, or too many wait. Whenever this process may not have heard some, the hub looks; `connected` says whether it
+    hears the others right now.
     """
 
     def __init__(self, redis: Redis, hub: Hub) -> None:
@@ -190,7 +233,7 @@ class Hints:
 
     def _found(self) -> None:
         self.connected = True
-        self._hub.wake_all()
+        self._hub.doubt()
 
     def _take(self, hint: _Hint, revoke: Callable[[str], None]) -> None:
         if hint.by == self._me:

@@ -31,3 +31,9 @@ class Schedule(Protocol):
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
         """Give it back, to be taken again at `due_at`, with the attempts that `job` says."""
+
+    async def attend(self, name: str, owner: str, lease_ms: int) -> list[str]:
+        """Be one of those that are there under this name, for so long; all of them, ascending, by the store's clock.
+
+        No job comes of it.
+        """

@@ -145,6 +145,15 @@ async def test_ending_sessions_revokes_all_but_the_one_to_keep_and_names_them(pe
     assert await people.end_sessions(account) == []
 
 
+async def test_of_many_sessions_those_that_ended_or_never_were_are_told(people: AccountStore) -> None:
+    account = an_id()
+    live, revoked, never = a_session(account), a_session(account, revoked=True), an_id()
+    for session in (live, revoked):
+        await people.open_session(session)
+    assert sorted(await people.ended([live.id, revoked.id, never])) == sorted([revoked.id, never])
+    assert list(await people.ended([])) == []
+
+
 async def test_a_rotation_under_way_when_sessions_end_is_stale(people: AccountStore) -> None:
     session = a_session(an_id())
     await people.open_session(session)

@@ -29,11 +29,12 @@ class Counted:
     def __init__(self, store: WorkspaceStore) -> None:
         self._store = store
         self.finds = 0
-        self.heads = 0
+        self.looks = 0
         self.fails = False
         self.asked = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.heads = store.heads
         self.get = store.get
         self.commit = store.commit
         self.replay = store.replay
@@ -46,7 +47,7 @@ class Counted:
         self.wakes = store.wakes
 
     async def head(self, ws: str) -> Any:
-        self.heads += 1
+        self.looks += 1
         return await self._store.head(ws)
 
     async def find(self, ws: str, query: Query[D]) -> Page[D]:
@@ -104,6 +105,21 @@ async def test_a_page_is_asked_for_once_until_the_workspace_moves(inner: Counted
     assert inner.finds == 2
 
 
+async def test_a_page_that_was_damaged_in_redis_is_read_from_the_store(
+    inner: Counted, another: Another, redis_server: RedisServer
+) -> None:
+    one, other, ws = another(), another(), an_id()
+    await written(one, ws)
+    expected = [await one.find(ws, NEWEST), await one.tally(ws, OPEN)]
+    await one.close()
+    with redis_server.client() as client:
+        kept = list(client.scan_iter(f"page:{ws}:*"))
+        assert len(kept) == 2
+        for key in kept:
+            client.set(key, b"\xc1 damaged")
+    assert [await other.find(ws, NEWEST), await other.tally(ws, OPEN)] == expected
+
+
 async def test_a_page_kept_by_one_process_is_known_to_the_next(inner: Counted, another: Another) -> None:
     one, other, ws = another(), another(), an_id()
     await written(one, ws)
@@ -131,7 +147,7 @@ async def test_who_has_just_read_the_head_reads_at_no_further_look_at_it(inner: 
     head = await store.head(ws)
     for _ in range(3):
         assert len((await store.at(ws, head).find(NEWEST)).bodies) == 3
-    assert inner.heads == 1
+    assert inner.looks == 1
 
 
 async def test_many_who_ask_at_once_are_one_question(inner: Counted, another: Another) -> None:

@@ -311,3 +311,12 @@ async def test_a_page_of_changes_ends_after_8_mib_but_never_within_a_commit(stor
     assert (len(first.changes), first.revision, first.more) == (140, str(commits[1]), True)
     rest = await store.changes(ws, commits[1], 1_000)
     assert (len(rest.changes), rest.revision, rest.more) == (70, str(commits[2]), False)
+
+
+async def test_heads_of_many_workspaces_are_told_together(store: WorkspaceStore) -> None:
+    written, erased, never = [an_id(), an_id()], an_id(), an_id()
+    for ws in (*written, erased):
+        await several(store, ws, [1])
+    await store.erase(erased)
+    assert await store.heads([*written, erased, never]) == {ws: await store.head(ws) for ws in written}
+    assert await store.heads([]) == {}

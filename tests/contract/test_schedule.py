@@ -119,3 +119,12 @@ async def test_a_postponed_job_has_the_attempts_it_is_given_back_with(jobs: Sche
     assert job
     await jobs.postpone(replace(job, attempts=0), "a", NOW + 5)
     assert await jobs.take(NOW + 5, "b", LEASE) == Job("sweep", "all", NOW + 5, attempts=1)
+
+
+async def test_who_is_there_is_told_until_its_lease_ends_and_is_no_job(jobs: Schedule) -> None:
+    assert await jobs.attend("limits", "b", LEASE) == ["b"]
+    assert await jobs.attend("limits", "a", LEASE) == ["a", "b"]
+    assert await jobs.attend("limits", "b", LEASE) == ["a", "b"]
+    assert await jobs.attend("other", "c", LEASE) == ["c"]
+    assert await jobs.take(NOW * 2, "worker", LEASE) is None
+    assert await jobs.attend("limits", "a", 0) == ["b"]

@@ -134,7 +134,7 @@ def asked(folder: Path, slow_query_ms: str) -> str:
 
 def test_a_slow_query_is_logged_with_its_plan_and_without_its_words(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in asked(tmp_path, "0").splitlines()]
-    (told,) = [line for line in lines if line["event"] == "slow query" and line["kind"] == "task"]
+    (told,) = [line for line in lines if (line["event"], line["verb"], line["kind"]) == ("slow query", "find", "task")]
     assert "SEARCH" in told["plan"]
     assert "secret" not in json.dumps(told)
 

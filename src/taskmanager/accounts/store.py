@@ -1,5 +1,6 @@
 """What the people need from a store. One suite, `tests/contract`, runs against every implementation."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from taskmanager.accounts.model import Account, Picture, Session, SigningKey
@@ -39,6 +40,9 @@ class AccountStore(Protocol):
 
         Their versions count up, so that a refresh under way is `Stale`.
         """
+
+    async def ended(self, session_ids: Collection[str]) -> Collection[str]:
+        """Those of these sessions that were revoked, or are no more."""
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         """Drop rows not used since, or created before, those instants (ms); how many."""

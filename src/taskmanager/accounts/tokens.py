@@ -130,10 +130,14 @@ class AccessTokens:
             known.checked_at = now
         return known.actor
 
-    async def recheck(self, actor: Actor) -> None:
-        """Whether a long answer may go on: `Unauthenticated` once the token or the session has ended."""
+    def require_live(self, actor: Actor) -> None:
+        """`Unauthenticated` once the token has ended, or the session as far as this process has heard."""
         if self._clock() >= actor.expires_at * 1000 or actor.session_id in self._ended:
             raise _refused()
+
+    async def recheck(self, actor: Actor) -> None:
+        """Whether a long answer may go on: `Unauthenticated` once the token or the session has ended."""
+        self.require_live(actor)
         await self._check_session(actor.session_id)
 
     def revoke_session(self, session_id: str) -> None:

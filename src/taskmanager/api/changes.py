@@ -67,19 +67,31 @@ async def stream_events(call: Call[InWorkspace, None]) -> Response:
 
 async def _events(call: Call[Any, Any], ws: str, since: Revision) -> AsyncIterator[bytes]:
     """Ends with the token, with the session, or when the process stops; a client comes back with Last-Event-ID."""
+    try:
+        async for event in _told(call, ws, since):
+            yield event
+    except (Unauthenticated, Unavailable) as end:
+        log.debug("a stream ended", reason=str(end))
+
+
+async def _told(call: Call[Any, Any], ws: str, since: Revision) -> AsyncIterator[bytes]:
+    """Silence asks nothing of the store: whether the session goes on is asked for all of them together."""
+    tokens, actor = call.services.tokens, call.actor
 
     def silence() -> float:
-        return min(SILENCE, call.actor.expires_at - call.services.clock() / 1000)
+        return min(SILENCE, actor.expires_at - call.services.clock() / 1000)
 
     try:
-        async for news in call.services.hub.follow(ws, since, call.actor.session_id, silence):
-            await call.services.tokens.recheck(call.actor)
-            yield b": still here\n\n" if news is None else _event(*news)
+        async for news in call.services.hub.follow(ws, since, actor.session_id, silence):
+            if news is None:
+                tokens.require_live(actor)
+                yield b": still here\n\n"
+            else:
+                await tokens.recheck(actor)
+                yield _event(*news)
     except RevisionGone:
         head = await call.services.door.store.head(ws)
         yield f"id: {head}\nevent: reset\ndata: {{}}\n\n".encode()
-    except (Unauthenticated, Unavailable) as end:
-        log.debug("a stream ended", reason=str(end))
 
 
 def _event(revision: str, changes: list[Change]) -> bytes:

@@ -148,6 +148,7 @@ class CachedWorkspaces:
         self._put_away: set[asyncio.Task[None]] = set()
         # What is not kept is the store's own answer.
         self.head = store.head
+        self.heads = store.heads
         self.get = store.get
         self.replay = store.replay
         self.changes = store.changes
@@ -209,9 +210,8 @@ class CachedWorkspaces:
             flight.exception()  # told to those who wait, and nobody need be left of them
 
     async def _fetch(self, key: Hashable, ws: str, head: Revision, question: Question[T]) -> T:
-        packed = await self._far(_far_key(ws, head, question))
-        if packed is not None:
-            kept = question.unpack(packed, head)
+        kept = await self._far(_far_key(ws, head, question), head, question)
+        if kept is not None:
             self._near.keep(key, kept, head, question.size(kept))
             return kept
         answer, revision = await question.ask(self._store, ws, head)
@@ -224,12 +224,14 @@ class CachedWorkspaces:
                 task.add_done_callback(self._put_away.discard)
         return answer
 
-    async def _far(self, key: str) -> bytes | None:
+    async def _far(self, key: str, head: Revision, question: Question[T]) -> T | None:
+        """What cannot be read is as good as none: Redis promises nobody that it keeps what it was given."""
         if self._redis is None:
             return None
         try:
-            return await self._redis.get(key)
-        except RedisGone:
+            packed = await self._redis.get(key)
+            return None if packed is None else question.unpack(packed, head)
+        except (RedisGone, msgspec.DecodeError):
             return None
 
     async def _keep_far(self, key: str, packed: bytes) -> None:

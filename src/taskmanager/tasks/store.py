@@ -5,7 +5,7 @@ Everything in a workspace is a document, keyed by (workspace, kind, id). There i
 """
 
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, Protocol
 
@@ -161,7 +161,7 @@ class Reader(Protocol):
 
 
 class WorkspaceStore(Protocol):
-    """What any store must keep. `ws` is a workspace id; no verb ever crosses workspaces.
+    """What any store must keep. `ws` is a workspace id; no verb but `heads` looks at more than one.
 
     Errors: `Unavailable` when the store can't be reached or its queue is full, `StorageFull` when there is no room;
     in both cases nothing of the call was applied, or (for a `commit` that lost its connection) a repeat with the same
@@ -170,6 +170,12 @@ class WorkspaceStore(Protocol):
 
     async def head(self, ws: str) -> Revision:
         """Where the workspace stands: one point read; ORIGIN for a workspace nobody has written to."""
+
+    async def heads(self, workspaces: Collection[str]) -> Mapping[str, Revision]:
+        """Where each of these stands, asked all at once: for who looks after many. One nobody has written to is absent.
+
+        The one verb over several workspaces; it tells nothing of any but that it moved.
+        """
 
     async def get(self, ws: str, kind: Kind[D], ids: Iterable[str]) -> Mapping[str, D]:
         """The documents of these ids; missing ids are absent."""

@@ -1,6 +1,6 @@
 """The people on MongoDB: `taskmanager.accounts.store.AccountStore`. Each write is one document's, and so atomic."""
 
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, Callable, Collection
 from typing import TypeVar
 
 import msgspec
@@ -106,6 +106,11 @@ class MongoAccounts:
                     if await self._replace_session(revoked):
                         ended.append(session.id)
         return ended
+
+    async def ended(self, session_ids: Collection[str]) -> Collection[str]:
+        live = {"_id": {"$in": list(session_ids)}, "revoked": False}
+        with self._calls.told():
+            return set(session_ids) - {found["_id"] async for found in self._sessions.find(live, {"_id": 1})}
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         old = {"$or": [{"used_at": {"$lt": idle_before}}, {"created_at": {"$lt": created_before}}]}

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from bson.max_key import MaxKey
 from pymongo import ReturnDocument
 
 from taskmanager.schedule import Job
@@ -9,6 +10,8 @@ from taskmanager.storage.mongo.calls import Calls
 from taskmanager.storage.mongo.connection import Database, Record
 
 _NOBODY: Final = ""
+_NEVER: Final = 2**62
+_NOW: Final = {"$toLong": "$$NOW"}
 
 
 class MongoSchedule:
@@ -45,6 +48,15 @@ class MongoSchedule:
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
         given_back = {"due_at": due_at, "attempts": job.attempts, "owner": _NOBODY, "held_until": 0}
         await self._change(job, owner, given_back)
+
+    async def attend(self, name: str, owner: str, lease_ms: int) -> list[str]:
+        """Kept as a job that is never due."""
+        until = {"held_until": {"$add": [_NOW, lease_ms]}, "due_at": _NEVER, "attempts": 0, "owner": owner}
+        there = {"_id": {"$gte": {"name": name}, "$lt": {"name": name, "subject": MaxKey()}}}
+        with self._calls.told():
+            await self._jobs.update_one({"_id": {"name": name, "subject": owner}}, [{"$set": until}], upsert=True)
+            await self._jobs.delete_many({**there, "$expr": {"$lte": ["$held_until", _NOW]}})
+            return [found["_id"]["subject"] async for found in self._jobs.find(there, {"_id": 1}).sort("_id")]
 
     async def _change(self, job: Job, owner: str, fields: dict[str, Any]) -> bool:
         with self._calls.told():

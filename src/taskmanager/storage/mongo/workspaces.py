@@ -1,7 +1,7 @@
 """The write door on MongoDB: `taskmanager.tasks.store.WorkspaceStore`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from taskmanager.errors import KeyReused
@@ -43,6 +43,12 @@ class MongoWorkspaces:
 
     async def _head(self, ws: bytes) -> Revision:
         return self._heads.see(ws, revision_of(await self._records.find_one({"_id": ws})))
+
+    async def heads(self, workspaces: Collection[str]) -> Mapping[str, Revision]:
+        ids = [raw for raw in map(packed_if_any, workspaces) if raw]
+        with self._calls.told():
+            found = await self._records.find({"_id": {"$in": ids}}, {"counter": 1, "nonce": 1}).to_list()
+        return {unpacked(head["_id"]): revision for head in found if (revision := revision_of(head)) != ORIGIN}
 
     async def get(self, ws: str, kind: Kind[D], ids: Iterable[str]) -> Mapping[str, D]:
         raw, shelf = packed_if_any(ws), self._shelves[kind.name]

@@ -1,5 +1,6 @@
 """The people on SQLite: `taskmanager.accounts.store.AccountStore`."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import apsw
@@ -81,6 +82,12 @@ class SQLiteAccounts:
             return [session.id for session in ended]
 
         return await self._writer.run(write)
+
+    async def ended(self, session_ids: Collection[str]) -> Collection[str]:
+        live = "SELECT id FROM sessions WHERE NOT revoked AND id IN (SELECT value FROM json_each(?))"
+        asked = _encode(list(session_ids)).decode()
+        rows = await self._readers.read(lambda connection: fetch(connection, live, (asked,)), long=True)
+        return set(session_ids) - {row[0] for row in rows}
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         def write(connection: apsw.Connection) -> int:

@@ -13,6 +13,9 @@ _FREE: Final = (
     "SELECT name, subject FROM jobs WHERE due_at <= ? AND held_until <= ? ORDER BY due_at, name, subject LIMIT 1"
 )
 _NOBODY: Final = ""
+_NEVER: Final = 2**62
+_NOW: Final = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+_ATTEND: Final = f"INSERT OR REPLACE INTO jobs (name, subject, due_at, attempts, owner, held_until) VALUES (?, ?, ?, 0, ?, ? + {_NOW})"
 
 
 class SQLiteSchedule:
@@ -68,6 +71,16 @@ class SQLiteSchedule:
             job.subject,
             owner,
         )
+
+    async def attend(self, name: str, owner: str, lease_ms: int) -> list[str]:
+        """Kept as a job that is never due."""
+
+        def write(connection: apsw.Connection) -> list[str]:
+            connection.execute(_ATTEND, (name, owner, _NEVER, owner, lease_ms))
+            connection.execute(f"DELETE FROM jobs WHERE name = ? AND held_until <= {_NOW}", (name,))
+            return [row[0] for row in fetch(connection, "SELECT subject FROM jobs WHERE name = ? ORDER BY 1", (name,))]
+
+        return await self._writer.run(write)
 
     async def _write(self, sql: str, *values: Any) -> bool:
         def write(connection: apsw.Connection) -> bool:

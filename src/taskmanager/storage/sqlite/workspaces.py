@@ -1,10 +1,11 @@
 """The write door on SQLite: `taskmanager.tasks.store.WorkspaceStore`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import apsw
+import msgspec
 
 from taskmanager.errors import KeyReused
 from taskmanager.storage.sqlite import commits, history, tallies
@@ -38,6 +39,12 @@ class SQLiteWorkspaces:
 
     async def head(self, ws: str) -> Revision:
         return await self._readers.read(lambda connection: commits.workspace(connection, ws)[1])
+
+    async def heads(self, workspaces: Collection[str]) -> Mapping[str, Revision]:
+        select = "SELECT workspace_id, counter, nonce FROM heads WHERE workspace_id IN (SELECT value FROM json_each(?))"
+        wanted = msgspec.json.encode(list(workspaces)).decode()
+        rows = await self._readers.read(lambda connection: fetch(connection, select, (wanted,)), long=True)
+        return {ws: Revision(counter, nonce) for ws, counter, nonce in rows}
 
     async def get(self, ws: str, kind: Kind[D], ids: Iterable[str]) -> Mapping[str, D]:
         wanted = [raw for raw in map(packed_if_any, ids) if raw is not None]

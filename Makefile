@@ -17,7 +17,7 @@ test: python ## the whole suite; ARGS='-k name' picks from it
 
 test-faults: python ## what takes minutes: faults, histories, long loads; ARGS='-k name' picks from it
 	@$(PYTHON) scripts/prepare.py test
-	@.venv/bin/python -m pytest -m faults --timeout=3600 $(ARGS)
+	@.venv/bin/python -m pytest -m 'faults or control' --timeout=3600 $(ARGS)
 
 check: python ## format, lint, types, imports, budgets, API drift, links
 	@$(PYTHON) scripts/prepare.py check

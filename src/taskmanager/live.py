@@ -183,8 +183,8 @@ class Hints:
     """Which workspaces moved and which sessions ended, told to all processes over Redis, and heard from them.
 
     Nobody waits for a hint to be told. One that could not be told is tried again in a second; it is lost when nobody
-    hears it, or too many wait. Whenever this process may not have heard some, the hub looks; `connected` says whether it
-    hears the others right now.
+    hears it, or too many wait. Whenever this process may not have heard some, the hub looks; `connected` says whether
+    it hears the others right now.
     """
 
     def __init__(self, redis: Redis, hub: Hub) -> None:

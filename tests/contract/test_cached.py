@@ -106,7 +106,7 @@ async def test_a_page_is_asked_for_once_until_the_workspace_moves(inner: Counted
 
 
 async def test_a_page_that_was_damaged_in_redis_is_read_from_the_store(
-    inner: Counted, another: Another, redis_server: RedisServer
+    another: Another, redis_server: RedisServer
 ) -> None:
     one, other, ws = another(), another(), an_id()
     await written(one, ws)

@@ -101,6 +101,7 @@ async def test_a_job_whose_workers_are_killed_is_done_to_its_end_and_once(
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.control
 async def test_a_worker_that_ended_its_job_before_it_did_it_is_found_out(open_at: Open, address: Address) -> None:
     storage, lives = await open_at(address), Lives(address)
     gone = await fill(storage, workspaces=5)

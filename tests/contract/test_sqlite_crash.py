@@ -67,6 +67,7 @@ async def test_kills_in_a_write_loop_lose_no_acknowledged_write(tmp_path: Path, 
     figure(f"F10: {kills} kills, {len(acknowledged)} commits acknowledged, 0 lost, integrity_check ok {kills} times")
 
 
+@pytest.mark.control
 async def test_the_harness_notices_an_acknowledgement_without_a_write(tmp_path: Path) -> None:
     path = tmp_path / "taskmanager.db"
     acknowledged = await written_until_killed(path, 100, "lying")

@@ -114,6 +114,7 @@ async def test_a_killed_primary_loses_no_acknowledged_task_and_doubles_none(
         assert sorted(await client.stored()) == sorted(client.acked)
 
 
+@pytest.mark.control
 async def test_without_keys_an_answer_that_is_lost_doubles_the_task(own_set: OwnSet, storage: MongoStorage) -> None:
     """What the keys are for: the same harness, with nothing to tell that a commit was applied."""
     plain, keyed = (Client(storage.workspaces, keyed=which) for which in (False, True))
@@ -128,6 +129,7 @@ async def test_without_keys_an_answer_that_is_lost_doubles_the_task(own_set: Own
     assert len(await plain.stored()) > len(plain.acked)
 
 
+@pytest.mark.control
 async def test_writes_that_only_one_member_acknowledged_are_lost_with_it(own_set: OwnSet) -> None:
     """What the majority is for: the same kill, after the same writes with `w: 1`."""
     primary = own_set.replicas.primary()

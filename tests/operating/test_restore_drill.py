@@ -135,6 +135,7 @@ def test_what_was_backed_up_while_people_wrote_is_restored_on_either_store_byte_
     )
 
 
+@pytest.mark.control
 def test_a_restore_of_another_back_up_would_be_noticed(tmp_path: Path) -> None:
     """The control of the comparison: one more task makes another file."""
     taskmanager(tmp_path, "demo", "--tasks", "5", "--password", OWNER["password"])

@@ -220,6 +220,7 @@ def test_every_client_sees_what_is_in_500_histories(
     )
 
 
+@pytest.mark.control
 def test_pages_kept_without_a_revision_are_found_out(tmp_path: Path, redis_server: RedisServer) -> None:
     """The negative control: the machine does see what is stale."""
     command = (sys.executable, str(Path(__file__).parent / "unprotected_server.py"), "stale", "serve")

@@ -178,6 +178,7 @@ async def test_nobody_notices_for_thousands_of_requests_what_happens_to_redis(
 
 
 @pytest.mark.parametrize("fault", [killed, *(pytest.param(f, marks=pytest.mark.faults) for f in FAULTS[1:-1])])
+@pytest.mark.control
 async def test_without_protection_everybody_notices(tmp_path: Path, own_redis: RedisServer, fault: Fault) -> None:
     """The negative control."""
     async with under_load(tmp_path, own_redis, DEFENCELESS) as (load, proxy):
@@ -190,6 +191,7 @@ async def test_without_protection_everybody_notices(tmp_path: Path, own_redis: R
     assert met.failed or met.p99 > base.p99 + ALLOWED_MS
 
 
+@pytest.mark.control
 async def test_an_emptied_redis_is_filled_again(tmp_path: Path, own_redis: RedisServer) -> None:
     """That the flush did empty it is the control of that fault."""
     async with under_load(tmp_path, own_redis, COMMAND) as (load, _):

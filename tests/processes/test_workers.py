@@ -125,6 +125,7 @@ async def test_five_rounds_of_new_workers_under_load_fail_no_request(
     figure(f"F7: 5 rounds of new workers under {load.answers.total()} requests, 0 failed")
 
 
+@pytest.mark.control
 async def test_killing_every_worker_at_once_fails_requests(two_workers: Server, http: httpx.AsyncClient) -> None:
     """The negative control of F7: the load does see what is lost."""
     async with load_on(await register(http), two_workers.url) as load:

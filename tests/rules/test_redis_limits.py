@@ -167,6 +167,7 @@ async def test_a_worker_that_starts_anew_while_redis_is_gone_takes_its_machines_
     await client.close()
 
 
+@pytest.mark.control
 async def test_processes_that_do_not_know_of_each_other_admit_more_than_the_bound(
     own_redis: RedisServer, processes: Processes
 ) -> None:

@@ -15,7 +15,10 @@ _FREE: Final = (
 _NOBODY: Final = ""
 _NEVER: Final = 2**62
 _NOW: Final = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
-_ATTEND: Final = f"INSERT OR REPLACE INTO jobs (name, subject, due_at, attempts, owner, held_until) VALUES (?, ?, ?, 0, ?, ? + {_NOW})"
+_ATTEND: Final = (
+    "INSERT OR REPLACE INTO jobs (name, subject, due_at, attempts, owner, held_until)"
+    f" VALUES (?, ?, ?, 0, ?, ? + {_NOW})"
+)
 
 
 class SQLiteSchedule:

@@ -166,7 +166,7 @@ async def all_in_one(settings: Settings, clock: Clock = wall_clock, table: Table
 
         services = Services(
             signin=signin,
-            avatars=Avatars(storage.accounts, studio, throttle),
+            avatars=Avatars(accounts, studio, throttle),
             tokens=tokens,
             keys=keys,
             door=door,

@@ -5,11 +5,11 @@ This does not test a loss of power: what the process wrote is with the kernel by
 
 import asyncio
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
 
-import anyio
 import pytest
 
 from conftest import Figure
@@ -17,6 +17,9 @@ from contract.sqlite_file import assert_sound, rows
 from taskmanager.storage.sqlite import open_sqlite
 from taskmanager.tasks.model import TASK
 
+FEW = 20
+RESTART = 1.0
+"""Seconds; asserted where the machine is not busy with other tests."""
 TESTS = Path(__file__).parent.parent
 Acknowledged = list[tuple[str, str, str]]
 
@@ -38,10 +41,12 @@ async def written_until_killed(path: Path, acknowledgements: int, *words: str) -
     return [(ws, one, two) for ws, one, two in (line.decode().split() for line in heard)]
 
 
-async def lost(path: Path, acknowledged: Acknowledged) -> Acknowledged:
-    """Which acknowledged pairs are not there when the file is opened again, which has to be quick."""
-    with anyio.fail_after(5):
-        storage = await open_sqlite(path)
+async def lost(path: Path, acknowledged: Acknowledged, restarts: list[float] | None = None) -> Acknowledged:
+    """Which acknowledged pairs are not there when the file is opened again, and the seconds that took."""
+    began = time.perf_counter()
+    storage = await open_sqlite(path)
+    if restarts is not None:
+        restarts.append(time.perf_counter() - began)
     missing = []
     for ws, *pair in acknowledged:
         if len(await storage.workspaces.get(ws, TASK, pair)) != len(pair):
@@ -51,20 +56,25 @@ async def lost(path: Path, acknowledged: Acknowledged) -> Acknowledged:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("kills", [FEW, pytest.param(200, marks=pytest.mark.faults)])
 async def test_kills_in_a_write_loop_lose_no_acknowledged_write(tmp_path: Path, kills: int, figure: Figure) -> None:
     path, acknowledged = tmp_path / "taskmanager.db", Acknowledged()
+    restarts: list[float] = []
     random = Random(1)  # noqa: S311 - it only has to be the same each time
     for _ in range(kills):
         heard = await written_until_killed(path, random.randrange(1, 150))
         assert_sound(path)
-        assert await lost(path, heard) == []
+        assert await lost(path, heard, restarts) == []
         acknowledged += heard
     assert await lost(path, acknowledged) == []
     assert len(acknowledged) > kills * 10
     halves = Counter(rows(path, "SELECT ws, body ->> 'title' FROM doc_task"))
     assert set(halves.values()) == {2}, "a commit was applied by half"
-    figure(f"F10: {kills} kills, {len(acknowledged)} commits acknowledged, 0 lost, integrity_check ok {kills} times")
+    figure(
+        f"F10: {kills} kills, {len(acknowledged)} commits acknowledged, 0 lost, integrity_check ok {kills} times,"
+        f" the slowest restart {max(restarts):.2f} s"
+    )
+    assert kills == FEW or max(restarts) <= RESTART
 
 
 @pytest.mark.control

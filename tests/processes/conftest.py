@@ -1,5 +1,6 @@
 """Several processes on one store, and people whose requests any of them may answer."""
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
@@ -42,6 +43,11 @@ class Together:
 
 
 Start = Callable[..., Together]
+
+
+def unprotected(what: str) -> tuple[str, ...]:
+    """The command of a server without that protection."""
+    return (sys.executable, str(Path(__file__).parent / "unprotected_server.py"), what, "serve")
 
 
 @pytest.fixture

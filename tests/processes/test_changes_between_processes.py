@@ -6,17 +6,21 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from statistics import median
+from typing import Final
 
 import httpx
+import pytest
 
 from api.person import Json, Person
+from conftest import Figure
 from processes.conftest import Start, Together
 from redis_server import RedisServer, own_redis, redis_server
 
 __all__ = ["own_redis", "redis_server"]
 
 Connect = Callable[[Together], Together]
-SOON: float = 0.5
+SOON: Final = 0.5
+FEW: Final = 10
 
 
 class Stream:
@@ -56,38 +60,43 @@ async def following(person: Person, since: str | None = None) -> AsyncIterator[S
         yield stream
 
 
-async def seconds_to_hear(here: Person, stream: Stream, count: int) -> list[float]:
-    """How long each of so many changes made here takes to be told there."""
+async def seconds_to_hear(here: Person, streams: list[Stream], count: int) -> list[float]:
+    """How long the last of all these took to hear of each of so many changes made here, in their order."""
     waits = []
     for n in range(count):
         started = time.perf_counter()
         made = await here.task(f"Task {n}")
-        told = await stream.change()
+        for told in await asyncio.gather(*(stream.change() for stream in streams)):
+            assert told["changes"][0]["id"] == made["id"]
         waits.append(time.perf_counter() - started)
-        assert told["changes"][0]["id"] == made["id"]
     return waits
 
 
-async def test_a_change_is_told_by_every_process_within_half_a_second(
-    start: Start, connected: Connect, redis_server: RedisServer
+@pytest.mark.parametrize("with_redis", [True, False])
+@pytest.mark.parametrize("changes", [10, pytest.param(200, marks=pytest.mark.faults)])
+async def test_a_change_is_told_by_every_process(  # noqa: PLR0913, PLR0917 - fixtures, and how many
+    start: Start,
+    connected: Connect,
+    redis_server: RedisServer,
+    storage_url: str,
+    figure: Figure,
+    with_redis: bool,
+    changes: int,
 ) -> None:
-    here, there, elsewhere = await connected(start(3, REDIS_URL=redis_server.url)).person()
+    """Within half a second at every listener; asserted where the machine is not busy with other tests."""
+    settings = {"REDIS_URL": redis_server.url} if with_redis else {}
+    here, there, elsewhere = await connected(start(3, **settings)).person()
     await here.task()
-    async with following(there) as one, following(elsewhere) as other:
-        waits = await seconds_to_hear(here, one, 10)
-        assert [(await other.change())["changes"][0]["fields"]["title"][1] for _ in range(10)] == [
-            f"Task {n}" for n in range(10)
-        ]
-    assert median(waits) < SOON
-    assert sorted(waits)[-2] < SOON
-
-
-async def test_without_redis_a_change_is_told_all_the_same(start: Start, connected: Connect, storage_url: str) -> None:
-    here, there = await connected(start(2)).person()
-    await here.task()
-    async with following(there) as stream:
-        waits = await seconds_to_hear(here, stream, 3)
-    assert max(waits) < (3.0 if storage_url else SOON)
+    async with following(here) as own, following(there) as one, following(elsewhere) as other:
+        waits = await seconds_to_hear(here, [own, one, other], changes)
+    if changes > FEW:
+        store = storage_url.partition(":")[0] or "sqlite"
+        redis = "with Redis" if with_redis else "without Redis"
+        figure(
+            f"live, {store} {redis}: {changes} changes at all of 3 processes after {median(waits) * 1000:.0f} ms,"
+            f" {max(waits) * 1000:.0f} at most"
+        )
+        assert max(waits) <= SOON
 
 
 async def test_nothing_is_lost_or_doubled_when_redis_restarts_amid_changes(

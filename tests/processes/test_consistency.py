@@ -4,7 +4,6 @@ Steps are taken one after the other, so there is one right answer to each: what 
 sees with its next request (read-your-writes and monotonic reads follow), and a list is what the model says it is.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -28,6 +27,7 @@ from hypothesis.stateful import (
 from api.person import PASSWORD
 from api.server import COMMAND, serving
 from conftest import Figure
+from processes.conftest import unprotected
 from redis_server import RedisServer, redis_server
 
 __all__ = ["redis_server"]
@@ -223,9 +223,8 @@ def test_every_client_sees_what_is_in_500_histories(
 @pytest.mark.control
 def test_pages_kept_without_a_revision_are_found_out(tmp_path: Path, redis_server: RedisServer) -> None:
     """The negative control: the machine does see what is stale."""
-    command = (sys.executable, str(Path(__file__).parent / "unprotected_server.py"), "stale", "serve")
     with (
-        three(tmp_path, command=command, REDIS_URL=redis_server.url) as urls,
+        three(tmp_path, command=unprotected("stale"), REDIS_URL=redis_server.url) as urls,
         pytest.raises((AssertionError, Flaky)),
     ):
         sequences(20, 30, urls)

@@ -6,28 +6,30 @@ must notice (`unprotected_server.py`); an empty Redis harms nobody even then, so
 """
 
 import asyncio
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
-from typing import Final
+from typing import Final, Self
 
 import httpx
 import pytest
 
 from api.person import Person, register
-from api.server import COMMAND, client, serving
+from api.server import COMMAND, Server, client, serving
 from conftest import Figure
+from processes.conftest import unprotected
 from proxy import Proxy, proxy_to
 from redis_server import RedisServer, own_redis
 
 __all__ = ["own_redis"]
 
-DEFENCELESS: Final = (sys.executable, str(Path(__file__).parent / "unprotected_server.py"), "defenceless", "serve")
 CONNECTIONS: Final = 3
+LONG: Final = 300.0
+GIVEN_UP: Final = "Redis is left alone"
 SETTLING: Final = 10.0
 """Seconds in which the circuits must have opened."""
 ALLOWED_MS: Final = 100.0
@@ -42,32 +44,41 @@ class Seen:
     stale: int = 0
     ms: list[float] = field(default_factory=list)
 
+    def __iadd__(self, more: "Seen") -> Self:
+        self.requests += more.requests
+        self.failed += more.failed
+        self.stale += more.stale
+        self.ms += more.ms
+        return self
+
     @property
     def p99(self) -> float:
         return quantiles(self.ms, n=100)[-1]
 
 
 class Load:
-    """People who write and at once look for what they wrote."""
+    """People who write at one process, and at once look at the others for what they wrote."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self._servers = servers
         self.seen = Seen()
         self.going = True
 
     async def one(self) -> None:
-        async with client(self._url) as http:
-            person = await register(http)
+        async with AsyncExitStack() as stack:
+            https = [await stack.enter_async_context(client(server.url)) for server in self._servers]
+            person = await register(https[0])
+            turn = cycle(https)
             while self.going:
                 try:
-                    await self._write_and_look(http, person)
+                    await self._write_and_look(turn, person)
                 except httpx.TransportError as error:
                     self.seen.failed.append(type(error).__name__)
 
-    async def _write_and_look(self, http: httpx.AsyncClient, person: Person) -> None:
-        made = await self._ask(http, person, "POST", json={"title": "Under load"})
+    async def _write_and_look(self, turn: Iterator[httpx.AsyncClient], person: Person) -> None:
+        made = await self._ask(next(turn), person, "POST", json={"title": "Under load"})
         for _ in range(4):
-            page = await self._ask(http, person, "GET", params={"limit": 5})
+            page = await self._ask(next(turn), person, "GET", params={"limit": 5})
             if made.is_success and page.is_success:
                 self.seen.stale += made.json()["id"] not in {task["id"] for task in page.json()["items"]}
 
@@ -92,8 +103,8 @@ class Load:
 
 
 @asynccontextmanager
-async def load_on(url: str) -> AsyncIterator[Load]:
-    load = Load(url)
+async def load_on(servers: Sequence[Server]) -> AsyncIterator[Load]:
+    load = Load(servers)
     tasks = [asyncio.create_task(load.one()) for _ in range(CONNECTIONS)]
     try:
         yield load
@@ -134,68 +145,96 @@ async def flushed(redis: RedisServer, _proxy: Proxy) -> None:
 FAULTS: Final = (killed, hung, slow, read_only, full, flushed)
 
 
+@dataclass
+class Scene:
+    """Servers whose Redis is behind a proxy, limits on, and people at work."""
+
+    load: Load
+    proxy: Proxy
+    servers: Sequence[Server]
+
+    async def left_alone(self, since: float) -> float:
+        """Seconds until each process said that it leaves Redis alone."""
+        async with asyncio.timeout(SETTLING * 6):
+            while not all(GIVEN_UP in server.log for server in self.servers):  # noqa: ASYNC110 - other processes' logs
+                await asyncio.sleep(0.05)
+        return time.perf_counter() - since
+
+
 @asynccontextmanager
-async def under_load(folder: Path, redis: RedisServer, command: tuple[str, ...]) -> AsyncIterator[tuple[Load, Proxy]]:
-    """A server whose Redis is behind a proxy, limits on, and people at work."""
-    async with proxy_to(redis.port) as proxy:
-        starting = serving(folder, command=command, REDIS_URL=proxy.url, RATE_LIMIT="1000000/minute")
-        server = await asyncio.to_thread(starting.__enter__)
-        try:
-            async with load_on(server.url) as load:
-                await load.meet(100)
-                yield load, proxy
-        finally:
-            await asyncio.to_thread(starting.__exit__, None, None, None)
-
-
-async def withstands(folder: Path, redis: RedisServer, fault: Fault, requests: int) -> tuple[Seen, Seen, Seen]:
-    """What people met before, while it happened, and after."""
-    async with under_load(folder, redis, COMMAND) as (load, proxy):
-        base = await load.meet(requests)
-        await fault(redis, proxy)
-        during = await load.meet(requests)
-        after = await load.meet(requests, SETTLING * 6)
-    for met in (base, during, after):
-        assert (met.failed, met.stale) == ([], 0)
-    return base, during, after
+async def under_load(
+    folder: Path, redis: RedisServer, command: tuple[str, ...], processes: int = 1, storage_url: str = ""
+) -> AsyncIterator[Scene]:
+    shared = {"DATA_DIR": str(folder / "data"), "STORAGE_URL": storage_url, "RATE_LIMIT": "1000000/minute"}
+    async with proxy_to(redis.port) as proxy, AsyncExitStack() as stack:
+        servers = []
+        for number in range(processes):
+            (own := folder / str(number)).mkdir()
+            starting = serving(own, command=command, REDIS_URL=proxy.url, **shared)
+            servers.append(await asyncio.to_thread(starting.__enter__))
+            stack.push_async_callback(asyncio.to_thread, starting.__exit__, None, None, None)
+        async with load_on(servers) as load:
+            await load.meet(100)
+            yield Scene(load, proxy, servers)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_nobody_notices_what_happens_to_redis(tmp_path: Path, own_redis: RedisServer, fault: Fault) -> None:
-    await withstands(tmp_path, own_redis, fault, 150)
+    async with under_load(tmp_path, own_redis, COMMAND) as scene:
+        await fault(own_redis, scene.proxy)
+        met = await scene.load.meet(300)
+    assert (met.failed, met.stale) == ([], 0)
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_nobody_notices_for_thousands_of_requests_what_happens_to_redis(
-    tmp_path: Path, own_redis: RedisServer, fault: Fault, figure: Figure
+    tmp_path: Path, own_redis: RedisServer, storage_url: str, fault: Fault, figure: Figure
 ) -> None:
-    base, during, after = await withstands(tmp_path, own_redis, fault, 2_000)
+    """F4, three processes: what people met before, from the fault on, and from ten seconds later on."""
+    async with under_load(tmp_path, own_redis, COMMAND, 3, storage_url) as scene:
+        base = await scene.load.meet(2_000, LONG)
+        began = time.perf_counter()
+        leaving = asyncio.create_task(scene.left_alone(began)) if fault is not flushed else None
+        await fault(own_redis, scene.proxy)
+        during = await scene.load.meet(1_000, LONG)
+        left_alone = await leaving if leaving else 0.0
+        while time.perf_counter() < began + SETTLING:
+            during += await scene.load.meet(10)
+        after = await scene.load.meet(2_000, LONG)
     p99 = ", ".join(f"{met.p99:.0f}" for met in (base, during, after))
-    figure(f"F4 {fault.__name__}: 6,000 requests, 0 failed, 0 stale; p99 before, during, after {p99} ms")
+    store = storage_url.partition(":")[0] or "sqlite"
+    figure(
+        f"F4 {fault.__name__}, {store}, 3 processes: {base.requests + during.requests + after.requests} requests,"
+        f" 0 failed, 0 stale; left alone after {left_alone:.1f} s; p99 before, from the fault, 10 s later {p99} ms"
+    )
+    for met in (base, during, after):
+        assert (met.failed, met.stale) == ([], 0)
+    assert left_alone <= SETTLING
     assert after.p99 <= base.p99 + ALLOWED_MS
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("fault", [killed, *(pytest.param(f, marks=pytest.mark.faults) for f in FAULTS[1:-1])])
 @pytest.mark.control
 async def test_without_protection_everybody_notices(tmp_path: Path, own_redis: RedisServer, fault: Fault) -> None:
     """The negative control."""
-    async with under_load(tmp_path, own_redis, DEFENCELESS) as (load, proxy):
-        base = await load.meet(50)
-        await fault(own_redis, proxy)
-        met = await load.meet(10)
+    async with under_load(tmp_path, own_redis, unprotected("defenceless")) as scene:
+        base = await scene.load.meet(50)
+        await fault(own_redis, scene.proxy)
+        met = await scene.load.meet(10)
         if fault is hung:
             own_redis.thaw()
-        proxy.delay = 0.0
+        scene.proxy.delay = 0.0
     assert met.failed or met.p99 > base.p99 + ALLOWED_MS
 
 
 @pytest.mark.control
 async def test_an_emptied_redis_is_filled_again(tmp_path: Path, own_redis: RedisServer) -> None:
     """That the flush did empty it is the control of that fault."""
-    async with under_load(tmp_path, own_redis, COMMAND) as (load, _):
+    async with under_load(tmp_path, own_redis, COMMAND) as scene:
         assert await asyncio.to_thread(own_redis.command, "DBSIZE")
         await asyncio.to_thread(own_redis.command, "FLUSHALL")
-        await load.meet(50)
+        await scene.load.meet(50)
         assert await asyncio.to_thread(own_redis.command, "DBSIZE")

@@ -31,6 +31,13 @@ def workers_of(server: Server) -> list[int]:
     return sorted(found)
 
 
+async def kill_a_worker(server: Server) -> None:
+    """Until it is replaced."""
+    old = workers_of(server)
+    os.kill(old[0], signal.SIGKILL)
+    await until(lambda: len(workers_of(server)) == len(old) and old[0] not in workers_of(server))
+
+
 async def until(true: Callable[[], bool], within: float = WITHIN) -> None:
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - another process's doing, which tells nobody

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gzip
 import os
 import stat
 import sys
@@ -177,7 +178,8 @@ async def test_a_new_field_is_derived_for_every_document_in_the_zone_of_its_work
     assert len(copies(path)) == 1
     assert content(path.with_name(copies(path)[0])) == before
     assert "doc_task_letters" in tables(path)
-    assert rows(path, "SELECT name FROM sqlite_schema WHERE name LIKE 'old_%' OR name = 'doc_task_completed'") == []
+    assert rows(path, "SELECT name FROM sqlite_schema WHERE name LIKE 'old_%'") == []
+    assert rows(path, "SELECT kind, name FROM retired") == [("task", "completed")], "an older program may still name it"
 
 
 async def test_members_of_any_characters_are_told_apart(path: Path) -> None:
@@ -217,15 +219,73 @@ async def test_a_new_index_alone_leaves_the_documents_where_they_are(path: Path)
     assert {row[1] for row in rows(path, "PRAGMA table_info(doc_task_words)")} >= {"terms", "created_at"}
 
 
-async def test_a_process_of_the_old_version_stops_writing_when_the_file_was_migrated(path: Path) -> None:
+async def test_a_process_of_the_old_version_goes_on_where_fields_and_indexes_were_only_added(path: Path) -> None:
     ws, tasks = await filled(path)
     old = await open_sqlite(path)
     new = await open_sqlite(path, with_task(LONGER))
+    hints = new.workspaces.wakes()
+    newer, fresh = replace(tasks[0], version=2, title="zzz"), a_task(ws, title="zz")
+    await old.workspaces.commit(ws, [put(newer, tasks[0]), put(fresh)], by=ws, now=NOW)
+    completed = Query(TASK, "completed", (1,), limit=1)
+    assert (await old.workspaces.find(ws, completed)).revision == await old.workspaces.head(ws)
+    written = await new.workspaces.head(ws)
+    while await anext(hints) != ws or await new.workspaces.head(ws) == written:
+        pass
+    found = (await new.workspaces.find(ws, Query(LONGER, "letters", (1, "z")))).items
+    assert {task.id for task in found} == {newer.id, fresh.id}
+    await old.close()
+    await new.close()
+    await (await open_sqlite(path)).close()
+    assert rows(path, "SELECT kind, name FROM retired") == []
+
+
+async def test_what_the_old_version_wrote_while_no_new_one_ran_is_derived_at_its_start(path: Path) -> None:
+    ws, _ = await filled(path)
+    old = await open_sqlite(path)
+    await (await open_sqlite(path, with_task(LONGER))).close()
+    fresh = a_task(ws, title="zz")
+    await old.workspaces.commit(ws, [put(fresh)], by=ws, now=NOW)
+    await old.close()
+    new = await open_sqlite(path, with_task(LONGER), prepare=False)
+    assert (await new.workspaces.find(ws, Query(LONGER, "letters", (1, "z")))).items == [fresh]
+    await new.close()
+
+
+async def test_a_process_of_the_old_version_stops_writing_where_a_field_became_another(path: Path) -> None:
+    ws, tasks = await filled(path)
+    fields = tuple(Field("completed_at", str) if field.name == "completed_at" else field for field in TASK.fields)
+
+    def derive(task: Task, home: ZoneInfo) -> Columns:
+        return {**TASK.derive(task, home), "completed_at": task.completed_at or ""}
+
+    old = await open_sqlite(path)
+    new = await open_sqlite(path, with_task(dataclasses.replace(TASK, fields=fields, derive=derive)))
     with pytest.raises(Unavailable, match="newer version"):
         await old.workspaces.commit(ws, [put(replace(tasks[0], version=2), tasks[0])], by=ws, now=NOW)
     assert (await old.workspaces.get(ws, TASK, [tasks[0].id]))[tasks[0].id] == tasks[0]
     await old.close()
     await new.close()
+
+
+@pytest.mark.parametrize("past", sorted((TESTS / "contract" / "past").glob("*.db.gz")), ids=lambda file: file.name)
+async def test_a_file_of_a_past_schema_keeps_its_documents_and_is_changed_once(path: Path, past: Path) -> None:
+    """One file is kept of every schema that there was."""
+    path.write_bytes(gzip.decompress(past.read_bytes()))
+    documents = "SELECT n, ws, id, version, body, due_at, live, open FROM doc_task ORDER BY n"
+    before, heads = rows(path, documents), rows(path, "SELECT * FROM heads")
+    assert len(before) == 80
+    storage = await open_sqlite(path)
+    for (ws,) in rows(path, "SELECT workspace_id FROM heads"):
+        page = await storage.workspaces.find(ws, Query(TASK, "due", (1,), limit=200))
+        assert len(page.items) == 40
+        assert len((await storage.workspaces.changes(ws, None, 1_000)).changes) == 45
+    await storage.close()
+    assert rows(path, documents) == before
+    assert rows(path, "SELECT * FROM heads") == heads
+    after = content(path)
+    await (await open_sqlite(path)).close()
+    assert content(path) == after
+    assert len(copies(path)) == 1
 
 
 async def test_processes_that_migrate_at_once_do_it_once(path: Path) -> None:

@@ -68,7 +68,9 @@ async def open_sqlite(
     writer = Writer(partial(connect, path, writes=True), Fit(list(shelves.values())))
     wakes = Wakes(readers)
     workspaces = SQLiteWorkspaces(shelves, readers, writer, wakes)
+    wakes.foreign = workspaces.catch_up
     await workspaces.sweep()
+    await workspaces.catch_up()
     return SQLiteStorage(
         workspaces,
         SQLiteAccounts(readers, writer),

@@ -187,11 +187,29 @@ def _name(edit: Edit) -> tuple[str, str]:
 
 def _record(connection: apsw.Connection, ws: int, head: Revision, order: Order) -> None:
     changes = tuple(step.change for step in order.steps if step.change is not None)
-    connection.execute("UPDATE heads SET counter = ?, nonce = ? WHERE ws = ?", (head.counter, head.nonce, ws))
-    add_entry(connection, ws, Entry(head, order.now, order.by, order.group, changes))
+    _advance(connection, ws, Entry(head, order.now, order.by, order.group, changes))
     for kind, id_, op, _, _ in changes:
         if op == "purge":
             connection.execute(_CLEAR_FIELDS, (_NO_FIELDS, ws, kind, id_))
+
+
+def move(connection: apsw.Connection, ws: int) -> None:
+    """To the next revision, with no change that anybody could see."""
+    row = fetch_row(
+        connection,
+        "SELECT workspace_id, h.counter, h.nonce, coalesce(at, 0) FROM heads AS h LEFT JOIN commits AS c"
+        " ON c.ws = h.ws AND c.counter = h.counter WHERE h.ws = ? AND workspace_id IS NOT NULL",
+        (ws,),
+    )
+    if row is not None:
+        by, counter, nonce, at = row
+        _advance(connection, ws, Entry(Revision(counter, nonce).next(), at, by, None, ()))
+
+
+def _advance(connection: apsw.Connection, ws: int, entry: Entry) -> None:
+    head = entry.revision
+    connection.execute("UPDATE heads SET counter = ?, nonce = ? WHERE ws = ?", (head.counter, head.nonce, ws))
+    add_entry(connection, ws, entry)
 
 
 def add_entry(connection: apsw.Connection, ws: int, entry: Entry) -> None:

@@ -56,6 +56,11 @@ def fetch(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> 
     return connection.execute(sql, values).fetchall()
 
 
+def fetch_column(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    """The only column of all rows."""
+    return [row[0] for row in fetch(connection, sql, values)]
+
+
 def fetch_row(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> Any:
     """The only row, or None."""
     found = fetch(connection, sql, values)

@@ -1,19 +1,23 @@
-"""From whatever the file holds to what this version needs: forward only, each step in one transaction.
+"""From whatever the file holds to what this version needs: forward only, never left half way.
 
-There are two sorts of step. Numbered ones (`PRAGMA user_version`) change what is written in `schema`. The others
-follow from the declarations of the kinds, which the file remembers: a new index is built, and when a field changed,
-every document of the kind is derived again. Before each step a copy of an existing file is kept beside it. Processes
-that start together take turns.
+There are two sorts of step. Numbered ones (`PRAGMA user_version`) change what is written in `schema`, each in one
+transaction. The others follow from the declarations of the kinds, which the file remembers. Where fields and indexes
+were only added, programs of the version before go on reading and writing meanwhile and afterwards: new columns come
+empty, documents are derived a few hundred at a time, an index that is declared no longer stays until the next such
+change. Where a field went or became another, the table is made anew, and older programs are refused from then on.
+
+Before the first step a copy of an existing file is kept beside it. Processes that start together take turns.
 """
 
 import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import apsw
 import msgspec
@@ -21,18 +25,34 @@ import msgspec
 from taskmanager.errors import Unavailable
 from taskmanager.storage.refusals import CannotOpen
 from taskmanager.storage.sqlite import schema
-from taskmanager.storage.sqlite.connection import connect, fetch, private_file, transaction
-from taskmanager.storage.sqlite.shelf import Shelf
+from taskmanager.storage.sqlite.connection import connect, fetch, fetch_column, fetch_value, private_file, transaction
+from taskmanager.storage.sqlite.shelf import Shelf, derived_column
 from taskmanager.storage.zones import home_zone
 from taskmanager.tasks.dates import zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.query import Kind
 
 Migration = Callable[[apsw.Connection], object]
+Underived = tuple[int, bytes, int, bytes]
+"""Workspace, id, version, body."""
+
+
+def _mark_what_is_derived(connection: apsw.Connection) -> None:
+    """So far every document was, by the fields that the file remembers."""
+    connection.execute(schema.RETIRED)
+    for kind, (fields, _) in _known(connection).items():
+        derived = derived_column(fields)
+        connection.execute(
+            f"ALTER TABLE doc_{kind} ADD COLUMN {derived} INTEGER NOT NULL DEFAULT 0;"
+            f" UPDATE doc_{kind} SET {derived} = version;"
+            f" CREATE INDEX doc_{kind}_underived ON doc_{kind} (n) WHERE {derived} <> version"
+        )
+
 
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     lambda connection: connection.execute(schema.FIRST),
     lambda connection: connection.execute(schema.SECOND),
+    _mark_what_is_derived,
 )
 """Number n leads from user_version n - 1 to n. One that was released is never changed."""
 
@@ -57,17 +77,17 @@ def require_current(path: Path, shelves: Sequence[Shelf]) -> None:
         raise CannotOpen(f"there is no database at {path}; look at DATA_DIR, or run: taskmanager migrate")
     with closing(connect(path, writes=False)) as connection:
         current = connection.pragma("user_version") == len(MIGRATIONS) and all(
-            _known(connection).get(shelf.kind.name) == _declaration(shelf.kind) for shelf in shelves
+            _known(connection).get(shelf.kind.name) == _declaration(shelf) for shelf in shelves
         )
     if not current:
         raise CannotOpen(f"{path} is not prepared for this version; run: taskmanager migrate")
 
 
 class Fit:
-    """A check for each transaction that no newer program has changed the file under our feet."""
+    """A check for each transaction that no newer program has taken away what this one writes."""
 
     def __init__(self, shelves: Sequence[Shelf]) -> None:
-        self._declared = {shelf.kind.name: _declaration(shelf.kind) for shelf in shelves}
+        self._shelves = shelves
         self._seen = -1
 
     def __call__(self, connection: apsw.Connection) -> None:
@@ -75,7 +95,9 @@ class Fit:
         moved = connection.pragma("schema_version")
         if moved == self._seen:
             return
-        if connection.pragma("user_version") != len(MIGRATIONS) or self._declared.items() - _known(connection).items():
+        known = _known(connection)
+        written = all(shelf.kind.name in known and _has(known[shelf.kind.name][0], shelf) for shelf in self._shelves)
+        if connection.pragma("user_version") != len(MIGRATIONS) or not written:
             raise Unavailable("the database was changed by a newer version; this process must be restarted", 60)
         self._seen = moved
 
@@ -94,52 +116,98 @@ def _follow_numbers(connection: apsw.Connection, path: Path, migrations: Sequenc
 
 def _follow_declarations(connection: apsw.Connection, path: Path, number: int, shelves: Sequence[Shelf]) -> None:
     known = _known(connection)
-    changed = [shelf for shelf in shelves if known.get(shelf.kind.name) != _declaration(shelf.kind)]
-    if not changed:
-        return
-    if known:
+    changed = [shelf for shelf in shelves if known.get(shelf.kind.name) != _declaration(shelf)]
+    if changed and known:
         _keep_copy(connection, path, f"{number}-{_fingerprint(shelves)}")
-    with transaction(connection):
-        for shelf in changed:
-            _follow(connection, shelf, known.get(shelf.kind.name))
-            row = (shelf.kind.name, *_declaration(shelf.kind))
-            connection.execute("INSERT OR REPLACE INTO declared (kind, fields, indexes) VALUES (?, ?, ?)", row)
+    for shelf in changed:
+        with transaction(connection):
+            _follow_fields(connection, shelf, known.get(shelf.kind.name))
+    for shelf in shelves:
+        while _derive_some(connection, shelf):
+            pass
+    for shelf in changed:
+        with transaction(connection):
+            _follow_indexes(connection, shelf)
 
 
-def _follow(connection: apsw.Connection, shelf: Shelf, known: tuple[str, str] | None) -> None:
-    before: dict[str, Any] = msgspec.json.decode(known[1]) if known else {}
-    now = _index_shapes(shelf.kind)
-    same_fields = known is not None and known[0] == _declaration(shelf.kind)[0]
-    kept = {name for name in before if same_fields and before[name] == now.get(name)}
-    for name in set(before) - kept:
-        connection.execute(shelf.drop_index(name))
+def _follow_fields(connection: apsw.Connection, shelf: Shelf, known: tuple[str, str] | None) -> None:
+    """The columns; which indexes there are is remembered as it is until they follow."""
+    indexes = known[1] if known else "{}"
     if known is None:
         connection.execute(shelf.create_table())
-    elif not same_fields:
-        _derive_again(connection, shelf)
+    elif known[0] != shelf.fields:
+        fields = _fields(known[0])
+        if fields <= _fields(shelf.fields):
+            connection.execute(shelf.add_fields({name for name, _, _ in fields}))
+        else:
+            _make_anew(connection, shelf, known)
+            indexes = "{}"
+    _remember(connection, shelf, indexes)
+
+
+def _follow_indexes(connection: apsw.Connection, shelf: Shelf) -> None:
+    there: dict[str, Any] = msgspec.json.decode(_known(connection)[shelf.kind.name][1])
+    retired = set(fetch_column(connection, "SELECT name FROM retired WHERE kind = ?", (shelf.kind.name,)))
+    now = _index_shapes(shelf.kind)
+    for name in retired | {name for name in there if name in now and there[name] != now[name]}:
+        connection.execute(shelf.drop_index(name))
+        there.pop(name, None)
+    connection.execute("DELETE FROM retired WHERE kind = ?", (shelf.kind.name,))
+    for name in set(there) - set(now):
+        connection.execute("INSERT INTO retired (kind, name) VALUES (?, ?)", (shelf.kind.name, name))
     for index in shelf.kind.indexes:
-        if index.name not in kept:
+        if index.name not in there:
             connection.execute(shelf.create_index(index))
+    _remember(connection, shelf, _declaration(shelf)[1])
 
 
-def _derive_again(connection: apsw.Connection, shelf: Shelf) -> None:
+def _remember(connection: apsw.Connection, shelf: Shelf, indexes: str) -> None:
+    row = (shelf.kind.name, shelf.fields, indexes)
+    connection.execute("INSERT OR REPLACE INTO declared (kind, fields, indexes) VALUES (?, ?, ?)", row)
+
+
+def _make_anew(connection: apsw.Connection, shelf: Shelf, known: tuple[str, str]) -> None:
+    """With what the documents are derived into, and without any index."""
     old = f"old_{shelf.table}"
-    workspaces = fetch(connection, f"SELECT ws, body FROM doc_{WORKSPACE.name}")
-    zones = {ws: home_zone(body) for ws, body in workspaces}
-    connection.execute(f"DROP INDEX {shelf.table}_id; ALTER TABLE {shelf.table} RENAME TO {old}")
+    retired = fetch_column(connection, "SELECT name FROM retired WHERE kind = ?", (shelf.kind.name,))
+    for name in {*msgspec.json.decode(known[1]), *retired}:
+        connection.execute(shelf.drop_index(name))
+    connection.execute("DELETE FROM retired WHERE kind = ?", (shelf.kind.name,))
+    connection.execute(
+        f"DROP INDEX {shelf.table}_id; DROP INDEX {shelf.table}_underived; ALTER TABLE {shelf.table} RENAME TO {old}"
+    )
     connection.execute(shelf.create_table())
-    for ws, id_, version, body in _rows(connection, old):
-        columns = shelf.kind.derive(shelf.kind.decode(body), zones.get(ws, zone("UTC")))
-        connection.execute(shelf.insert, (ws, id_, version, body, *shelf.values(columns)))
+    connection.execute(
+        f"INSERT INTO {shelf.table} (n, ws, id, version, body) SELECT n, ws, id, version, body FROM {old}"
+    )
     connection.execute(f"DROP TABLE {old}")
 
 
-def _rows(connection: apsw.Connection, table: str) -> Iterator[tuple[Any, ...]]:
-    page = f"SELECT n, ws, id, version, body FROM {table} WHERE n > ? ORDER BY n LIMIT ?"
-    last = 0
-    while rows := fetch(connection, page, (last, _ROWS_AT_A_TIME)):
-        last = rows[-1][0]
-        yield from (row[1:] for row in rows)
+def _derive_some(connection: apsw.Connection, shelf: Shelf) -> bool:
+    """In a transaction of its own; whether there was anything to do."""
+    rows = underived(connection, shelf)
+    if rows:
+        with transaction(connection):
+            derive(connection, shelf, rows)
+    return bool(rows)
+
+
+def derive(connection: apsw.Connection, shelf: Shelf, rows: Iterable[Underived]) -> None:
+    """Those that have not changed since they were read."""
+    for ws, id_, version, body in rows:
+        columns = shelf.kind.derive(shelf.kind.decode(body), _home(connection, ws))
+        connection.execute(shelf.derive, (*shelf.values(columns), ws, id_, version))
+
+
+def underived(connection: apsw.Connection, shelf: Shelf) -> list[Underived]:
+    """Some of what was written by a program that knew fewer fields."""
+    some = f"SELECT ws, id, version, body FROM {shelf.underived} ORDER BY n LIMIT {_ROWS_AT_A_TIME}"
+    return fetch(connection, some)
+
+
+def _home(connection: apsw.Connection, ws: int) -> ZoneInfo:
+    body = fetch_value(connection, f"SELECT body FROM doc_{WORKSPACE.name} WHERE ws = ?", (ws,))
+    return home_zone(body) if body else zone("UTC")
 
 
 def _known(connection: apsw.Connection) -> dict[str, tuple[str, str]]:
@@ -147,9 +215,17 @@ def _known(connection: apsw.Connection) -> dict[str, tuple[str, str]]:
     return {kind: (fields, indexes) for kind, fields, indexes in rows}
 
 
-def _declaration(kind: Kind[Any]) -> tuple[str, str]:
-    fields = [(field.name, field.type.__name__, field.each) for field in kind.fields]
-    return msgspec.json.encode(fields).decode(), msgspec.json.encode(_index_shapes(kind)).decode()
+def _declaration(shelf: Shelf) -> tuple[str, str]:
+    return shelf.fields, msgspec.json.encode(_index_shapes(shelf.kind)).decode()
+
+
+def _fields(declared: str) -> set[tuple[str, str, bool]]:
+    return {(name, type_, each) for name, type_, each in msgspec.json.decode(declared)}
+
+
+def _has(declared: str, shelf: Shelf) -> bool:
+    """Whether what is declared has every field of the shelf."""
+    return _fields(shelf.fields) <= _fields(declared)
 
 
 def _index_shapes(kind: Kind[Any]) -> dict[str, Any]:
@@ -157,7 +233,7 @@ def _index_shapes(kind: Kind[Any]) -> dict[str, Any]:
 
 
 def _fingerprint(shelves: Sequence[Shelf]) -> str:
-    text = repr([_declaration(shelf.kind) for shelf in shelves])
+    text = repr([_declaration(shelf) for shelf in shelves])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -167,8 +243,7 @@ def _keep_copy(connection: apsw.Connection, path: Path, before: str) -> None:
     unfinished.unlink(missing_ok=True)
     private_file(unfinished)
     with closing(apsw.Connection(str(unfinished))) as target, target.backup("main", connection, "main") as backup:
-        while not backup.done:
-            backup.step(10_000)
+        backup.step()  # all of it at once: between two steps another process's write would have it begin again
     _sync(unfinished)
     unfinished.replace(copy)
     _sync(path.parent)

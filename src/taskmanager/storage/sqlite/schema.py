@@ -106,3 +106,12 @@ CREATE TABLE pictures (
 ) STRICT;
 CREATE INDEX pictures_by_account ON pictures (account);
 """
+
+# Indexes that are declared no longer, and that programs of the version before may still name.
+RETIRED: Final = """
+CREATE TABLE retired (
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (kind, name)
+) WITHOUT ROWID, STRICT;
+"""

@@ -3,8 +3,13 @@
 A plain index is an SQLite index of (workspace, equalities, sort field, id). An index with an `each` field is a table of
 its own, with one row per member, in that order; triggers keep it, so that every write of a document is one statement.
 An `each` field itself is a column with a JSON list; no member of it may hold a NUL, at which SQLite would end it.
+
+A last column, named after the declared fields, says from which version of the document they were derived. A program of
+an older version, which declares fewer, moves the version without it: so what it wrote is found, and derived again.
 """
 
+import hashlib
+from collections.abc import Container
 from typing import Any, Final
 
 import msgspec
@@ -25,16 +30,19 @@ class Shelf:
         self.kind = kind
         self.table = f"doc_{kind.name}"
         self.columns = tuple(field.name for field in kind.fields)
+        self.fields = msgspec.json.encode([_shape(field) for field in kind.fields]).decode()
+        self.derived = derived_column(self.fields)
+        self.underived = f"{self.table} WHERE {self.derived} <> version"
         names = "".join(f', "{name}"' for name in self.columns)
         marks = ", ?" * len(self.columns)
         settings = "".join(f', "{name}" = ?' for name in self.columns)
         here = "WHERE ws = ? AND id = ? AND version = ?"
         self.insert = (
-            f"INSERT INTO {self.table} (ws, id, version, body{names}) VALUES (?, ?, ?, ?{marks})"
+            f"INSERT INTO {self.table} (ws, id, version, body{names}, {self.derived}) VALUES (?, ?, ?, ?{marks}, ?3)"
             " ON CONFLICT (ws, id) DO NOTHING"
         )
-        self.update = f"UPDATE {self.table} SET version = ?, body = ?{settings} {here}"
-        self.derive = f"UPDATE {self.table} SET {settings[2:]} {here}" if settings else ""
+        self.update = f"UPDATE {self.table} SET version = ?, body = ?{settings}, {self.derived} = ?1 {here}"
+        self.derive = f"UPDATE {self.table} SET {self.derived} = version{settings} {here}"
         self.delete = f"DELETE FROM {self.table} {here}"
         self.version = f"SELECT version FROM {self.table} WHERE ws = ? AND id = ?"
 
@@ -55,13 +63,27 @@ class Shelf:
         return f"{name} AS e" if self.each(index) else f"{self.table} AS e INDEXED BY {name}"
 
     def create_table(self) -> str:
-        columns = "".join(f', "{field.name}" {_type(field)} NOT NULL' for field in self.kind.fields)
+        columns = "".join(
+            f', "{field.name}" {_type(field)} NOT NULL DEFAULT {_none(field)}' for field in self.kind.fields
+        )
         # The columns come before the body: a long body spills to other pages, which a look at a column must not read.
         return (
             f"CREATE TABLE {self.table} (n INTEGER PRIMARY KEY, ws INTEGER NOT NULL, id BLOB NOT NULL,"
-            f" version INTEGER NOT NULL{columns}, body BLOB NOT NULL) STRICT;\n"
-            f"CREATE UNIQUE INDEX {self.table}_id ON {self.table} (ws, id)"
+            f" version INTEGER NOT NULL{columns}, {self.derived} INTEGER NOT NULL DEFAULT 0,"
+            " body BLOB NOT NULL) STRICT;\n"
+            f"CREATE UNIQUE INDEX {self.table}_id ON {self.table} (ws, id);\n{self._find_underived()}"
         )
+
+    def add_fields(self, known: Container[str]) -> str:
+        """The statements that give the table the fields it does not have yet, not yet derived for any document."""
+        new = [field for field in self.kind.fields if field.name not in known]
+        columns = [f'"{field.name}" {_type(field)} NOT NULL DEFAULT {_none(field)}' for field in new]
+        columns.append(f"{self.derived} INTEGER NOT NULL DEFAULT 0")
+        added = "".join(f"ALTER TABLE {self.table} ADD COLUMN {column};\n" for column in columns)
+        return f"DROP INDEX {self.table}_underived;\n{added}{self._find_underived()}"
+
+    def _find_underived(self) -> str:
+        return f"CREATE INDEX {self.table}_underived ON {self.table} (n) WHERE {self.derived} <> version"
 
     def create_index(self, index: Index) -> str:
         each = self.each(index)
@@ -106,6 +128,20 @@ class Shelf:
 
 def _type(field: Field, *, member: bool = False) -> str:
     return "TEXT" if field.type is str or (field.each and not member) else "INTEGER"
+
+
+def _none(field: Field) -> str:
+    """What a program that does not know the field writes."""
+    return "'[]'" if field.each else "''" if field.type is str else "0"
+
+
+def derived_column(fields: str) -> str:
+    """The one that belongs to these fields, as they are remembered."""
+    return f"derived_{hashlib.sha256(fields.encode()).hexdigest()[:8]}"
+
+
+def _shape(field: Field) -> tuple[str, str, bool]:
+    return field.name, field.type.__name__, field.each
 
 
 def _stored(value: Any) -> Any:

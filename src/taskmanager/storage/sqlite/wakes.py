@@ -6,13 +6,14 @@ the rows of `commits` that are newer than the last one seen say where.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 from weakref import WeakSet
 
 import apsw
 
+from taskmanager.errors import TaskManagerError
 from taskmanager.storage.sqlite.connection import fetch, fetch_value
 from taskmanager.storage.sqlite.readers import Readers
 
@@ -25,8 +26,11 @@ _NEWER: Final = (
 
 
 class Wakes:
+    """`foreign` is awaited when another process was found to have written, before anybody hears of that."""
+
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
+        self.foreign: Callable[[], Awaitable[None]] | None = None
         self._listeners: WeakSet[_Listener] = WeakSet()
         self._closed = False
 
@@ -53,8 +57,9 @@ class Wakes:
                 await asyncio.wait_for(listener.woken.wait(), _LOOK_SECONDS)
             listener.woken.clear()
             if time.monotonic() >= look_at and not self._closed:
-                with suppress(apsw.Error):  # a hint may be lost; the next look finds what this one missed
-                    listener.look()
+                with suppress(apsw.Error, TaskManagerError):  # a hint may be lost; the next look finds what was missed
+                    if listener.look() and self.foreign:
+                        await self.foreign()
                 look_at = time.monotonic() + _LOOK_SECONDS
             heard, listener.heard = listener.heard, {}
             for workspace_id in heard:
@@ -76,15 +81,16 @@ class _Listener:
         self.heard[workspace_id] = None
         self.woken.set()
 
-    def look(self) -> None:
+    def look(self) -> bool:
         """Hear of what other processes committed since the last look; what this one did is heard once more."""
         version, last = self._place = self._place or self._here()
         now = self._readers.at_once(_version)
         if now == version:
-            return
+            return False
         for seq, workspace_id in self._readers.at_once(lambda connection: fetch(connection, _NEWER, (last,))):
             self.heard[workspace_id] = None
             self._place = now, seq
+        return True
 
     def _here(self) -> tuple[int, int]:
         """What the file's version is, and which commit was the last."""

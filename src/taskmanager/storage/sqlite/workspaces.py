@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import apsw
 import msgspec
 
 from taskmanager.errors import KeyReused
-from taskmanager.storage.sqlite import commits, history, tallies
+from taskmanager.storage.sqlite import commits, history, migrations, tallies
 from taskmanager.storage.sqlite.commits import Order
 from taskmanager.storage.sqlite.connection import fetch, fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed_if_any, unpacked
@@ -150,6 +151,12 @@ class SQLiteWorkspaces:
         while await self._writer.run(lambda connection: _sweep_some(connection, tables)):
             pass
 
+    async def catch_up(self) -> None:
+        """Derive what a process of an older version has written: it fills only the columns that it knows."""
+        for shelf in self._shelves.values():
+            while rows := await self._readers.read(partial(migrations.underived, shelf=shelf)):
+                await self._writer.run(partial(_derive, shelf=shelf, rows=rows))
+
     async def workspaces(self, after: str, limit: int) -> list[str]:
         select = "SELECT workspace_id FROM heads WHERE workspace_id > ? ORDER BY workspace_id LIMIT ?"
         return await self._readers.read(
@@ -163,6 +170,13 @@ class SQLiteWorkspaces:
 async def _told(rows: history.Rows) -> list[Change]:
     """Decoding a long history would keep the loop from its work."""
     return history.told(rows) if len(rows) <= _MANY_CHANGES else await asyncio.to_thread(history.told, rows)
+
+
+def _derive(connection: apsw.Connection, shelf: Shelf, rows: Sequence[migrations.Underived]) -> None:
+    """The heads move, since lists do."""
+    migrations.derive(connection, shelf, rows)
+    for ws in {row[0] for row in rows}:
+        commits.move(connection, ws)
 
 
 def _sweep_some(connection: apsw.Connection, tables: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from taskmanager.errors import TaskManagerError
 from taskmanager.identity import new_id
 from taskmanager.schedule import Job, Schedule
 
-LEASE_MS: Final = 60_000
+LEASE_MS: Final = 50_000
 EXTEND_SECONDS: Final = 20.0
 IDLE_SECONDS: Final = 5.0
 """How long a job that another process scheduled may go unnoticed."""

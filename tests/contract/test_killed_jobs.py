@@ -1,11 +1,13 @@
 """F18: a worker that is killed in the middle of a job leaves it to the next one, and every effect is there once.
 
-The job is the hardest there is: it empties the trash of every workspace, in as many commits as there are workspaces.
-Each worker's clock is one lease ahead of the one before, so that nobody has to wait for it.
+In the first tests the job is the hardest there is: it empties the trash of every workspace, in as many commits as there
+are workspaces. Each worker's clock is one lease ahead of the one before, so that nobody has to wait for it. In the
+others two workers live side by side, by the clock on the wall.
 """
 
 import asyncio
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ from builders import NOW, a_task, an_account, put
 from conftest import Figure
 from contract.conftest import Address, Open
 from contract.working_process import TRASH_DAYS
-from taskmanager.jobs import LEASE_MS
+from taskmanager.jobs import IDLE_SECONDS, LEASE_MS
 from taskmanager.schedule import Job
 from taskmanager.storage import Storage
 from taskmanager.tasks.dates import DAY, instant
@@ -109,3 +111,99 @@ async def test_a_worker_that_ended_its_job_before_it_did_it_is_found_out(open_at
         assert lives.killed <= 2
     undone = [ws for ws, ids in gone.items() if await purged(storage, ws) != Counter(ids)]
     assert undone
+
+
+@dataclass(frozen=True)
+class Times:
+    """Of a lease (ms), and between two looks for a job (seconds)."""
+
+    lease_ms: int
+    idle: float
+
+    @property
+    def relet(self) -> float:
+        """Seconds in which a dead worker's job must have found another."""
+        return self.lease_ms / 1000 + self.idle + 1.0
+
+
+SHORT: Final = Times(900, 0.2)
+AS_SHIPPED: Final = Times(LEASE_MS, IDLE_SECONDS)
+RELET: Final = 60.0
+"""Seconds: the promise of F18."""
+
+
+class Worker:
+    """A process at a job that takes until it is told to end."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        assert process.stdout
+        self._said = process.stdout
+
+    @classmethod
+    async def start(cls, address: Address, folder: Path, times: Times, *words: str) -> "Worker":
+        return cls(
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, str(TESTS / "contract" / "holding_process.py"), address.url, str(address.data_dir)),
+                *(str(folder), str(times.lease_ms), str(times.idle), *words),
+                stdout=asyncio.subprocess.PIPE,
+                env={"PYTHONPATH": str(TESTS)},
+            )
+        )
+
+    async def says(self, word: str, within: float) -> None:
+        async with asyncio.timeout(within):
+            while (said := (await self._said.readline()).decode().strip()) != word:
+                assert said, "it ended"
+
+    async def kill(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("times", [SHORT, pytest.param(AS_SHIPPED, marks=pytest.mark.faults)], ids=["short", "shipped"])
+async def test_a_job_is_held_for_as_long_as_it_takes_and_found_by_another_when_its_worker_is_killed(
+    open_at: Open, address: Address, tmp_path: Path, times: Times, figure: Figure
+) -> None:
+    storage = await open_at(address)
+    await storage.jobs.add(Job("long", "all", NOW))
+    first = await Worker.start(address, tmp_path, times)
+    await first.says("begun", 30)
+    second = await Worker.start(address, tmp_path, times)
+    try:
+        hears = asyncio.create_task(second.says("begun", 300))
+        for _ in range(4):  # longer than the lease
+            await first.says("held", times.relet)
+        assert not hears.done(), "two did it at once"
+        await first.kill()
+        killed = time.monotonic()
+        await hears
+        relet = time.monotonic() - killed
+        (tmp_path / "done").touch()
+        await second.says("ended", 30)
+        async with asyncio.timeout(30):
+            while await storage.jobs.take(NOW * 2, "late", 1):  # noqa: ASYNC110 - until the worker has put it away
+                await asyncio.sleep(0.02)
+    finally:
+        await first.kill()
+        await second.kill()
+    if times is AS_SHIPPED:
+        figure(f"F18: a live worker took a killed one's job after {relet:.0f} s, and none that was held")
+        assert relet <= RELET
+
+
+@pytest.mark.control
+async def test_a_worker_that_does_not_hold_on_is_found_out(open_at: Open, address: Address, tmp_path: Path) -> None:
+    storage = await open_at(address)
+    await storage.jobs.add(Job("long", "all", NOW))
+    first = await Worker.start(address, tmp_path, SHORT, "loose")
+    await first.says("begun", 30)
+    second = await Worker.start(address, tmp_path, SHORT)
+    try:
+        await second.says("begun", 30)
+        assert first.process.returncode is None, "nobody else was at it"
+    finally:
+        await first.kill()
+        await second.kill()

@@ -1,13 +1,17 @@
 """A real server for all tests of a worker, on each sort of store, and a new account for each test that asks for one."""
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
-from api.person import Person, register
-from api.server import Server, client, serving
+from api.person import PASSWORD, Person, register
+from api.server import Server, client, environment, serving
 from replica_set import PATIENT, ReplicaSet, replica_set
 
 __all__ = ["replica_set"]
@@ -18,14 +22,30 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session", params=["sqlite", "mongo"])
+@pytest.fixture(scope="session", params=["sqlite", "mongo", pytest.param("restored", marks=pytest.mark.faults)])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {}
+    settings: dict[str, str] = {}
+    if request.param == "restored":
+        settings["DATA_DIR"] = str(restored(tmp_path_factory.mktemp("restored")))
     if request.param == "mongo":
         replicas: ReplicaSet = request.getfixturevalue("replica_set")
         settings["STORAGE_URL"] = replicas.url(f"test-{os.getpid()}-api", PATIENT)
     with serving(tmp_path_factory.mktemp("server"), **settings) as running:
         yield running
+
+
+def restored(folder: Path) -> Path:
+    """F15: where a store was wiped after its back-up and filled again, the API keeps whatever it promises."""
+    backup = str(folder / "backup.jsonl.gz")
+    for command in (("demo", "--tasks", "2000", "--password", PASSWORD), ("backup", backup)):
+        taskmanager(folder / "data", *command)
+    shutil.rmtree(folder / "data")
+    taskmanager(folder / "data", "restore", backup)
+    return folder / "data"
+
+
+def taskmanager(folder: Path, *command: str) -> None:
+    subprocess.run((sys.executable, "-m", "taskmanager", *command), env=environment(folder, {}), check=True)
 
 
 @pytest.fixture(scope="session")

@@ -79,14 +79,18 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    @property
+    def alive(self) -> bool:
+        return self._process is not None
+
     def freeze(self) -> None:
         """It hangs: the kernel goes on accepting connections for it."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Several processes on one store, and people whose requests any of them may answer."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.person import Person, register
-from api.server import Server, client, serving
+from api.server import COMMAND, Server, client, serving
 from redis_server import own_redis, redis_server
 from replica_set import ReplicaSet, database, replica_set
 
@@ -52,16 +52,16 @@ def unprotected(what: str) -> tuple[str, ...]:
 
 @pytest.fixture
 def start(tmp_path: Path, storage_url: str) -> Iterator[Start]:
-    """Start so many processes, with these settings."""
+    """Start so many processes, with this command and these settings."""
     with ExitStack() as stack:
 
-        def start_(count: int, **settings: str) -> Together:
+        def start_(count: int, command: Sequence[str] = COMMAND, **settings: str) -> Together:
             shared = {"DATA_DIR": str(tmp_path / "data"), "STORAGE_URL": storage_url} | settings
             servers = []
             for n in range(count):
                 folder = tmp_path / f"process-{n}"
                 folder.mkdir()
-                servers.append(stack.enter_context(serving(folder, **shared)))
+                servers.append(stack.enter_context(serving(folder, command=command, **shared)))
             return Together(servers)
 
         yield start_

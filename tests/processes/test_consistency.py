@@ -28,9 +28,9 @@ from api.person import PASSWORD
 from api.server import COMMAND, serving
 from conftest import Figure
 from processes.conftest import unprotected
-from redis_server import RedisServer, redis_server
+from redis_server import RedisServer, own_redis, redis_server
 
-__all__ = ["redis_server"]
+__all__ = ["own_redis", "redis_server"]
 
 PROCESSES: Final = 3
 MOST_SESSIONS: Final = 4
@@ -170,9 +170,39 @@ class Clients(RuleBasedStateMachine):
         self.own_sessions[where], self.tokens[where] = fresh
 
 
-def sequences(count: int, steps: int, urls: list[str]) -> None:
+class Troubled(Clients):
+    """The same, while Redis is killed, hung and emptied between the steps."""
+
+    redis: ClassVar[RedisServer]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.well()
+
+    def well(self) -> None:
+        self.redis.thaw()
+        if not self.redis.alive:
+            self.redis.start()
+
+    @rule(fault=st.sampled_from(["kill", "hang", "empty", "well", "well"]))
+    def trouble(self, fault: str) -> None:
+        self.well()
+        match fault:
+            case "kill":
+                self.redis.kill()
+            case "hang":
+                self.redis.freeze()
+            case "empty":
+                self.redis.command("FLUSHALL")
+
+    def teardown(self) -> None:
+        self.well()
+        super().teardown()
+
+
+def sequences(count: int, steps: int, urls: list[str], machine: type[Clients] = Clients) -> None:
     """Take so many sequences of steps, always the same ones."""
-    machine = type("Machine", (Clients,), {"urls": urls})
+    machine = type("Machine", (machine,), {"urls": urls})
     few = settings(
         max_examples=count,
         stateful_step_count=steps,
@@ -217,6 +247,20 @@ def test_every_client_sees_what_is_in_500_histories(
         sequences(500, 50, urls)
     figure(
         f"consistency, {storage_url.partition(':')[0] or 'sqlite'}: 500 histories of 50 steps, nothing stale or lost"
+    )
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(3600)
+def test_every_client_sees_what_is_whatever_happens_to_redis(
+    tmp_path: Path, storage_url: str, own_redis: RedisServer, figure: Figure
+) -> None:
+    Troubled.redis = own_redis
+    with three(tmp_path, STORAGE_URL=storage_url, REDIS_URL=own_redis.url) as urls:
+        sequences(100, 50, urls, Troubled)
+    figure(
+        f"consistency, {storage_url.partition(':')[0] or 'sqlite'}: 100 histories of 50 steps amid faults of Redis,"
+        " nothing stale or lost"
     )
 
 

@@ -87,19 +87,24 @@ class Table:
     Where the table stands among those of other machines is kept in it too, for a process that starts anew.
     """
 
-    def __init__(self, memory: memoryview | None = None, seed: bytes | None = None) -> None:
-        memory = memory if memory is not None else memoryview(bytearray(TABLE_BYTES + _STANDING.size))
+    def __init__(
+        self, memory: memoryview | None = None, seed: bytes | None = None, standing: memoryview | None = None
+    ) -> None:
+        memory = memory if memory is not None else memoryview(bytearray(TABLE_BYTES))
         self.seed = seed if seed is not None else token_bytes(SEED_BYTES)
         self._memory = memory
-        self._standing = memory[TABLE_BYTES:]
+        self._standing = standing if standing is not None else memoryview(bytearray(_STANDING.size))
         self._tags = memory[: TABLE_BYTES // 2].cast("q")
-        self._full_at = memory[TABLE_BYTES // 2 : TABLE_BYTES].cast("q")
+        self._full_at = memory[TABLE_BYTES // 2 :].cast("q")
 
     @classmethod
     def on(cls, file: int) -> "Table":
         """The one that other processes have on this file too."""
+        if os.fstat(file).st_size < _FILE_BYTES:  # a supervisor of an older version made it
+            os.truncate(file, _FILE_BYTES)
         memory = memoryview(mmap(file, _FILE_BYTES))
-        return cls(memory[:-SEED_BYTES], bytes(memory[-SEED_BYTES:]))
+        after_seed = TABLE_BYTES + SEED_BYTES
+        return cls(memory[:TABLE_BYTES], bytes(memory[TABLE_BYTES:after_seed]), memory[after_seed:])
 
     @property
     def standing(self) -> tuple[int, int]:
@@ -131,14 +136,14 @@ class Table:
         self._full_at[place] = full_at
 
 
-_FILE_BYTES: Final = TABLE_BYTES + _STANDING.size + SEED_BYTES
+_FILE_BYTES: Final = TABLE_BYTES + SEED_BYTES + _STANDING.size
 
 
 def table_file() -> int:
     """The descriptor of a file for a table, in memory where that can be had, without a name."""
     file = os.memfd_create("limits") if hasattr(os, "memfd_create") else _unnamed_file()
     os.truncate(file, _FILE_BYTES)
-    os.pwrite(file, token_bytes(SEED_BYTES), _FILE_BYTES - SEED_BYTES)
+    os.pwrite(file, token_bytes(SEED_BYTES), TABLE_BYTES)
     return file
 
 

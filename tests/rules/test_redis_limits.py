@@ -10,7 +10,7 @@ import pytest
 
 from redis_server import RedisServer, own_redis, redis_server
 from taskmanager.identity import new_id
-from taskmanager.limits import MemoryLimiter, RedisLimiter, Table, table_file
+from taskmanager.limits import SEED_BYTES, TABLE_BYTES, MemoryLimiter, RedisLimiter, Table, table_file
 from taskmanager.redis import Redis
 from taskmanager.schedule import Schedule
 from taskmanager.storage import open_storage
@@ -198,3 +198,12 @@ async def test_workers_of_one_machine_share_a_table() -> None:
     os.close(file)
     passed = [(await workers[n % 3].allow("ada", Policy(10, HOUR))).allowed for n in range(30)]
     assert sum(passed) == 10
+
+
+def test_a_table_that_an_older_version_made_is_taken_over() -> None:
+    file = table_file()
+    os.truncate(file, TABLE_BYTES + SEED_BYTES)
+    ours, theirs = Table.on(file), Table.on(file)
+    ours.standing = 2, 5
+    assert (theirs.standing, theirs.seed) == ((2, 5), ours.seed)
+    os.close(file)

@@ -18,7 +18,7 @@ import msgspec
 from taskmanager.errors import Unavailable
 from taskmanager.identity import new_id
 from taskmanager.redis import Redis, RedisGone
-from taskmanager.tasks.store import ORIGIN, Change, Revision, WorkspaceStore
+from taskmanager.tasks.store import ORIGIN, Change, Changes, Revision, WorkspaceStore
 
 PAGE: Final = 1_000
 CHANNEL: Final = "hints"
@@ -56,6 +56,7 @@ class Hub:
         self._followers: set[_Follower] = set()
         self._by_topic: defaultdict[str, set[_Follower]] = defaultdict(set)
         self._asking = asyncio.Semaphore(ASKING)
+        self._to_ask: dict[tuple[str, Revision], asyncio.Task[Changes]] = {}
         self._doubt = asyncio.Event()
         self.closed = False
 
@@ -146,8 +147,7 @@ class Hub:
             while not self.closed:
                 follower.woken.clear()
                 try:
-                    async with self._asking:
-                        news = await self._store.changes(ws, follower.since, PAGE)
+                    news = await self._after(ws, follower.since)
                 except Unavailable:
                     yield None
                     await follower.wakes(random.uniform(AGAIN, 2 * AGAIN))  # noqa: S311 - so that not all ask at once
@@ -159,6 +159,19 @@ class Hub:
                     yield None
                 while not news.more and not await follower.wakes(silence()):
                     yield None
+
+    async def _after(self, ws: str, since: Revision) -> Changes:
+        """Asked once for all who wait to ask this. A question under way is joined by nobody: it may be too old."""
+        asking = self._to_ask.get((ws, since))
+        if asking is None:
+            asking = self._to_ask[ws, since] = asyncio.create_task(self._ask(ws, since))
+            asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())  # perhaps nobody waits now
+        return await asyncio.shield(asking)
+
+    async def _ask(self, ws: str, since: Revision) -> Changes:
+        async with self._asking:
+            del self._to_ask[ws, since]
+            return await self._store.changes(ws, since, PAGE)
 
 
 def _some_of(names: Collection[str]) -> Iterator[list[str]]:

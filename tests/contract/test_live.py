@@ -99,7 +99,8 @@ async def test_after_lost_hints_only_who_missed_something_asks(open_at: Open, ad
         hub.doubt()
         missed = followers[:: len(workspaces)]
         await until(lambda: all(follower.heard for follower in missed))
-        assert asked.verbs == {"heads": 1, "changes": len(missed)}
+        assert asked.verbs["heads"] == 1
+        assert asked.verbs["changes"] < len(missed) / 2, "who stands at the same place asks together"
         assert asked.most_at_once <= ASKING
         assert Counter(tuple(follower.heard) for follower in followers) == {
             (told,): len(missed),

@@ -168,6 +168,7 @@ async def test_ten_kills_of_the_primary_lose_no_acknowledged_task_and_double_non
 
 
 @pytest.mark.control
+@pytest.mark.faults
 async def test_a_server_that_asks_one_member_only_loses_what_it_acknowledged(
     own_set: OwnSet, people_at: People
 ) -> None:
@@ -197,6 +198,7 @@ async def test_a_server_that_asks_one_member_only_loses_what_it_acknowledged(
 
 
 @pytest.mark.control
+@pytest.mark.faults
 async def test_a_server_that_keeps_no_keys_doubles_what_was_asked_again(own_set: OwnSet, people_at: People) -> None:
     """The other control of F1: an answer that is lost, and a request that comes again."""
     tally, people = Tally(), await people_at(4, unprotected("keyless"))

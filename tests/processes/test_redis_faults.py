@@ -222,7 +222,6 @@ async def test_nobody_notices_for_thousands_of_requests_what_happens_to_redis(
     assert after.p99 <= base.p99 + ALLOWED_MS
 
 
-@pytest.mark.control
 @pytest.mark.parametrize("fault", [killed, *(pytest.param(f, marks=pytest.mark.faults) for f in FAULTS[1:-1])])
 @pytest.mark.control
 async def test_without_protection_everybody_notices(tmp_path: Path, own_redis: RedisServer, fault: Fault) -> None:

@@ -34,7 +34,7 @@ def _whatever_revision(near: Near, key: Hashable, _revision: Revision) -> Any:
 
 
 async def _without_defence(_redis: client.Redis, _circuit: client.Circuit, question: Callable[[], Awaitable[T]]) -> T:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(client.TIMEOUT):
         return await question()
 
 
@@ -52,6 +52,7 @@ def unprotect(what: str) -> None:
         case "stale":
             Near.get = _whatever_revision  # type: ignore[assignment,method-assign]  # it is what is taken apart here
         case "defenceless":
+            client.TIMEOUT = 5.0  # type: ignore[misc]  # the same, also for a connection
             client.Redis._ask = _without_defence  # type: ignore[assignment,method-assign]  # noqa: SLF001 - the same
         case "uncounted":
             limits.RedisLimiter.attend = _uncounted  # type: ignore[assignment,method-assign]  # the same

@@ -46,6 +46,8 @@ OPTIONS: Final = (
     "--oplogSize=128",
     "--setParameter=diagnosticDataCollectionEnabled=false",
     "--setParameter=oplogNetworkTimeoutBufferSeconds=1",  # a follower of a hung member soon follows another
+    "--setParameter=transactionLifetimeLimitSeconds=5",  # what a killed process left keeps a workspace locked so long
+    "--setParameter=enableTestCommands=1",  # members can be told to be slow
     "--wiredTigerEngineConfigString=log=(prealloc=false,file_max=16MB)",
 )
 

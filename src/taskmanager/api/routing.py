@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from taskmanager import deadline
 from taskmanager.actor import Actor
 from taskmanager.api import problems
 from taskmanager.api.calls import (
@@ -176,8 +177,9 @@ class Dispatch:
         endpoint = self._by_method.get(method)
         if endpoint is None:
             raise HttpProblem(405, "method_not_allowed", f"try {self._allow}", headers={"Allow": self._allow})
-        call = await self._call(request, endpoint)
-        answer = await endpoint.handler(call)
+        with deadline.of_request():
+            call = await self._call(request, endpoint)
+            answer = await endpoint.handler(call)
         return answer if isinstance(answer, Response) else _response(answer, endpoint)
 
     async def _call(self, request: Request, endpoint: Endpoint) -> Call[Any, Any]:

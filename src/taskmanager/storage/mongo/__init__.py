@@ -54,6 +54,7 @@ class MongoStorage:
 
     async def close(self) -> None:
         await self._wakes.close()
+        await self.workspaces.close()
         await self._client.close()
 
 

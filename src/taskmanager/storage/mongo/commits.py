@@ -3,7 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import pymongo
@@ -12,8 +13,9 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, 
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from taskmanager import deadline
 from taskmanager.errors import Exists, InFlight, KeyReused, Moved, Stale, Unavailable
-from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.calls import Calls, told
 from taskmanager.storage.mongo.connection import Client, Record, Records
 from taskmanager.storage.mongo.heads import Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, Step
@@ -21,9 +23,13 @@ from taskmanager.storage.mongo.turns import Turns
 from taskmanager.tasks.store import Derive, Expect, Keep, Put, Revision
 
 _AT_ONCE: Final = 8
-_BEFORE_GIVING_UP: Final = 0.9
-_ABORT_SECONDS: Final = 0.2
 _LEAST_SECONDS: Final = 0.05
+_END_SECONDS: Final = 0.3
+"""What the end of a transaction, its commit or its abort, is sure to have; more for a large one.
+
+One that begins to end when there is no time left never ends: the driver sends nothing, and the server keeps everybody
+from the workspace for as long as it lets a transaction live.
+"""
 _LONGEST_PAUSE: Final = 0.02
 """About as long as a commit takes: whoever waits longer loses each time to a process with a queue."""
 
@@ -44,23 +50,29 @@ class Commits:
         self._heads = heads
         self._turns = Turns(_AT_ONCE)
         self._calls = calls
+        self._given_up: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._given_up)
 
     async def carry_out(self, order: Order) -> Revision:
-        """In the time that the client gives any call, more for a large one; waiting and giving up are included."""
-        seconds = self._calls.seconds * order.weight
-        until = time.monotonic() + seconds * _BEFORE_GIVING_UP
-        async with self._turns.turn(order.ws, seconds):
-            with self._calls.told(seconds):
-                return self._heads.see(order.ws, await self._repeat(order, until))
+        """In the time that the request has left, more for a large one; waiting and giving up are included."""
+        end = _END_SECONDS * order.weight
+        with deadline.counting(), told():
+            until = time.monotonic() + self._calls.left + self._calls.seconds * (order.weight - 1)
+            async with self._turns.turn(order.ws, until - end):
+                revision = await self._repeat(order, until, end)
+        deadline.renew()
+        return self._heads.see(order.ws, revision)
 
-    async def _repeat(self, order: Order, until: float) -> Revision:
+    async def _repeat(self, order: Order, until: float, end: float) -> Revision:
         guess = order.at or self._heads.get(order.ws)
         attempt = 0
-        while time.monotonic() < until - _LEAST_SECONDS:
+        while (left := until - end - time.monotonic()) > _LEAST_SECONDS:
             if guess is None:
-                with pymongo.timeout(_left(until)):
+                with pymongo.timeout(left):
                     await self._judge(order)
-            if done := await self._attempt(order, guess, until):
+            if done := await self._attempt(order, guess, until, end):
                 return done
             guess = None
             attempt += 1
@@ -68,24 +80,24 @@ class Commits:
                 await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
         raise Unavailable("many are writing to this workspace at once; try again")
 
-    async def _attempt(self, order: Order, guess: Revision | None, until: float) -> Revision | None:
+    async def _attempt(self, order: Order, guess: Revision | None, until: float, end: float) -> Revision | None:
         """None when it was not applied, and others' writes may be why; raises when that can't be known."""
         async with self._client.start_session(causal_consistency=False) as session:
             try:
-                with pymongo.timeout(_left(until)):
+                with pymongo.timeout(_left(until - end)):
                     await session.start_transaction(**_TRANSACTION)
                     before = guess or order.at or await self._take_head(order, session)
                     after = before.next() if order.moves else before
-                    if await self._write(order, before, after, session):
-                        await _make_last(session, until)
-                        return after
+                    written = await self._write(order, before, after, session)
+                if written and time.monotonic() < until - end:
+                    await _to_its_end(self._make_last(session, until))
+                    return after
             except PyMongoError as error:
-                if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until))):
+                if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until - end))):
                     raise
             finally:
                 if session.in_transaction:
-                    with pymongo.timeout(_ABORT_SECONDS):
-                        await session.abort_transaction()
+                    await _to_its_end(_abort(session, until))
         return None
 
     async def _take_head(self, order: Order, session: AsyncClientSession) -> Revision:
@@ -111,6 +123,26 @@ class Commits:
             await self._records.bulk_write([clearing], session=session)
         return True
 
+    async def _make_last(self, session: AsyncClientSession, until: float) -> None:
+        """Commit; when the answer was lost, ask again, which never applies it twice."""
+        while True:
+            try:
+                with pymongo.timeout(_left(until)):
+                    await session.commit_transaction()
+            except PyMongoError as error:
+                if not error.has_error_label(_UNKNOWN) or time.monotonic() > until - _LEAST_SECONDS:
+                    task = asyncio.create_task(self._let_go(session.session_id))
+                    self._given_up.add(task)
+                    task.add_done_callback(self._given_up.discard)
+                    raise
+            else:
+                return
+
+    async def _let_go(self, session_id: Mapping[str, Any]) -> None:
+        """Have the server take back what it may never have been told to commit; the driver takes it for committed."""
+        with suppress(PyMongoError):
+            await self._client.admin.command("killSessions", [session_id])
+
     async def _judge(self, order: Order) -> None:
         """Raise when the order can't be carried out as things are, for good."""
         ids = [order.ws, *([order.key_id] if order.key_id else []), *(step.record_id for step in order.steps)]
@@ -131,16 +163,19 @@ def _left(until: float) -> float:
     return max(_LEAST_SECONDS, until - time.monotonic())
 
 
-async def _make_last(session: AsyncClientSession, until: float) -> None:
-    """Commit; when the answer was lost, ask again, which never applies it twice."""
-    while True:
-        try:
-            await session.commit_transaction()
-        except PyMongoError as error:
-            if not error.has_error_label(_UNKNOWN) or time.monotonic() > until - _LEAST_SECONDS:
-                raise
-        else:
-            return
+async def _abort(session: AsyncClientSession, until: float) -> None:
+    with pymongo.timeout(_left(until)):
+        await session.abort_transaction()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Also when whoever asked is cancelled: what was sent half is not taken back by anybody."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _may_pass(error: PyMongoError, until: float) -> bool:

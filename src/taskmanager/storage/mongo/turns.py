@@ -7,6 +7,7 @@ of 32 workspaces: the same commits per second, and for one in a hundred 0.15 s i
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -28,16 +29,16 @@ class Turns:
         self._queues: dict[bytes, _Queue] = {}
 
     @asynccontextmanager
-    async def turn(self, ws: bytes, seconds: float) -> AsyncIterator[None]:
-        """`Unavailable` when too many wait already, or it took too long."""
+    async def turn(self, ws: bytes, until: float) -> AsyncIterator[None]:
+        """`Unavailable` when too many wait already, or it is not there at `until`."""
         queue = self._queues.setdefault(ws, _Queue())
         if queue.length >= MAX_WAITING:
             raise Unavailable("too many writes are waiting in this workspace")
         queue.length += 1
         try:
-            await _within(queue.lock, seconds)
+            await _by(until, queue.lock)
             try:
-                await _within(self._slots, seconds)
+                await _by(until, self._slots)
                 try:
                     yield
                 finally:
@@ -50,9 +51,9 @@ class Turns:
                 self._queues.pop(ws, None)
 
 
-async def _within(gate: asyncio.Lock | asyncio.Semaphore, seconds: float) -> None:
+async def _by(until: float, gate: asyncio.Lock | asyncio.Semaphore) -> None:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(until - time.monotonic()):
             await gate.acquire()
     except TimeoutError:
         raise Unavailable("many writes are waiting") from None

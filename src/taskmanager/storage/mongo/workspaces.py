@@ -36,6 +36,9 @@ class MongoWorkspaces:
         self._heads = Heads()
         self._commits = Commits(client, records, self._heads, calls)
 
+    async def close(self) -> None:
+        await self._commits.close()
+
     async def head(self, ws: str) -> Revision:
         raw = packed_if_any(ws)
         with self._calls.told():
@@ -92,7 +95,7 @@ class MongoWorkspaces:
     async def explain(self, ws: str, question: Query[Any] | Tally) -> str:
         """The stages of the plan, its index, and how much it looks at."""
         shelf, raw = self._shelves[question.kind.name], packed_if_any(ws) or b""
-        with self._calls.told():
+        with self._calls.told(self._calls.seconds):  # whoever asked has been answered
             if isinstance(question, Tally):
                 return await plans.of_tally(self._records, shelf, raw, question)
             return await plans.of_query(self._records, shelf, raw, question)

@@ -1,0 +1,76 @@
+"""The deadline of a request: all its calls of the store have together the time that one alone may take.
+
+Only waiting for the store counts: how fast somebody sends a body, or how long a picture takes, is no reason to give up.
+What is no request, such as a job, has no deadline; each of its calls has all its time.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+
+class _Waiting:
+    """Calls that go on at the same time are waited for once."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since = 0.0
+        self._calls = 0
+
+    @property
+    def seconds(self) -> float:
+        return self._before + (time.monotonic() - self._since if self._calls else 0.0)
+
+    def begin(self) -> None:
+        if not self._calls:
+            self._since = time.monotonic()
+        self._calls += 1
+
+    def end(self) -> None:
+        self._calls -= 1
+        if not self._calls:
+            self._before += time.monotonic() - self._since
+
+    def forget(self) -> None:
+        self._before, self._since = 0.0, time.monotonic()
+
+
+_waiting: Final[ContextVar[_Waiting | None]] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def of_request() -> Iterator[None]:
+    """One request's work: what is called inside has a deadline together."""
+    token = _waiting.set(_Waiting())
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def left(seconds: float) -> float:
+    """What is left of these seconds for the call that begins now; may be negative."""
+    waiting = _waiting.get()
+    return seconds - waiting.seconds if waiting else seconds
+
+
+@contextmanager
+def counting() -> Iterator[None]:
+    """A call of the store."""
+    waiting = _waiting.get()
+    if waiting is None:
+        yield
+        return
+    waiting.begin()
+    try:
+        yield
+    finally:
+        waiting.end()
+
+
+def renew() -> None:
+    """Something was achieved: a request of many commits has the whole time again for each."""
+    if waiting := _waiting.get():
+        waiting.forget()

@@ -1,0 +1,204 @@
+"""A database that is slow, and processes that end in the middle: no request waits long, no workspace stays locked."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pymongo
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import ExecutionTimeout
+
+from api.person import register
+from api.server import client, serving
+from builders import NOW, a_task, an_id, put, remove
+from replica_set import PATIENT, ReplicaSet, started
+from taskmanager import deadline
+from taskmanager.errors import Unavailable
+from taskmanager.storage.mongo import MongoStorage, open_mongo
+from taskmanager.tasks.model import TASK
+from taskmanager.tasks.store import Keep, Key, WorkspaceStore
+
+TESTS: Final = Path(__file__).parent.parent
+READS: Final = ("find", "aggregate")
+WRITES: Final = ("update",)
+FREE_AGAIN: Final = 8.0
+"""Seconds: the life of a transaction, which is 5, and the pause of the thread that ends those which are over."""
+FAST: Final = 2.5
+
+Slow = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="module")
+def slow_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A set of this file's own, since its members are told to be slow."""
+    with ExitStack() as stack:
+        watched = subprocess.Popen(("sleep", "infinity"))  # noqa: S607 - wherever the system has it
+        stack.callback(watched.wait)
+        stack.callback(watched.kill)
+        replicas = started(tmp_path_factory.mktemp("slow-set"), watched.pid)
+        replicas.primary()
+        yield replicas
+
+
+@pytest.fixture
+def slow(slow_set: ReplicaSet) -> Slow:
+    """Within it, these commands of TaskManager's take so many seconds more."""
+    return partial(_slow, slow_set)
+
+
+@contextmanager
+def _slow(slow_set: ReplicaSet, seconds: float, *commands: str) -> Iterator[None]:
+    blocked = {"failCommands": list(commands), "blockConnection": True, "blockTimeMS": round(seconds * 1000)}
+    with MongoClient[dict[str, Any]](slow_set.url()) as members:
+        told = {"configureFailPoint": "failCommand", "data": {**blocked, "appName": "taskmanager"}}
+        members.admin.command({**told, "mode": "alwaysOn"})
+        try:
+            yield
+        finally:
+            members.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
+
+
+@pytest.fixture
+async def storage(slow_set: ReplicaSet) -> AsyncIterator[MongoStorage]:
+    """With the default settings: what they promise is what is tested."""
+    opened = await open_mongo(slow_set.url("taskmanager"))
+    yield opened
+    await opened.close()
+
+
+async def write(store: WorkspaceStore, ws: str) -> None:
+    await store.commit(ws, [put(a_task(ws))], by=ws, now=NOW)
+
+
+async def seconds_until_written(store: WorkspaceStore, ws: str) -> float:
+    began = time.monotonic()
+    while time.monotonic() < began + 90:
+        key = Key(ws, an_id(), "the request")
+        try:
+            await store.commit(ws, [put(a_task(ws))], by=ws, now=NOW, keep=Keep(key, b""))
+        except Unavailable:
+            continue
+        return time.monotonic() - began
+    raise TimeoutError("nobody can write to this workspace")
+
+
+@pytest.mark.parametrize("lifetime", [5, pytest.param(60, marks=pytest.mark.faults)])
+async def test_a_process_killed_before_its_commit_keeps_a_workspace_locked_no_longer_than_a_transaction_lives(
+    slow_set: ReplicaSet, storage: MongoStorage, lifetime: int
+) -> None:
+    """The server's own lifetime, a minute, is the control."""
+    ws = an_id()
+    await write(storage.workspaces, ws)
+    with MongoClient[dict[str, Any]](slow_set.url()) as members:
+        members.admin.command({"setParameter": 1, "transactionLifetimeLimitSeconds": lifetime})
+    program = (sys.executable, TESTS / "contract" / "parked_process.py", slow_set.url("taskmanager", PATIENT), ws)
+    parked = await asyncio.create_subprocess_exec(
+        *program, stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": str(TESTS)}
+    )
+    assert parked.stdout
+    assert await parked.stdout.readline() == b"parked\n"
+    parked.kill()
+    await parked.wait()
+    seconds = await seconds_until_written(storage.workspaces, ws)
+    assert (seconds <= FREE_AGAIN) == (lifetime == 5), seconds
+    assert (await storage.workspaces.head(ws)).counter == 2
+
+
+async def test_a_commit_whose_time_runs_out_is_taken_back_at_once(storage: MongoStorage, slow: Slow) -> None:
+    ws = an_id()
+    await write(storage.workspaces, ws)
+    with slow(1.8, *WRITES), pytest.raises(Unavailable):
+        await write(storage.workspaces, ws)
+    assert await seconds_until_written(storage.workspaces, ws) < 1
+    assert (await storage.workspaces.head(ws)).counter == 2
+
+
+async def test_a_commit_that_the_driver_never_sends_leaves_nothing_locked(slow_set: ReplicaSet, slow: Slow) -> None:
+    """It sends nothing when less time is left than the way to the server has been taking."""
+    ws = an_id()
+    task = a_task(ws)
+    with slow(0.8, "hello"):
+        storage = await open_mongo(slow_set.url("taskmanager"))
+        await storage.workspaces.commit(ws, [put(task)], by=ws, now=NOW)
+        await until_the_way_is_known_to_be_long(storage)
+        with slow(0.8, "hello", *WRITES), pytest.raises(Unavailable):
+            await storage.workspaces.commit(ws, [remove(task)], by=ws, now=NOW)
+    assert await seconds_until_written(storage.workspaces, ws) < 1
+    await storage.close()
+
+
+async def until_the_way_is_known_to_be_long(storage: MongoStorage) -> None:
+    while True:
+        try:
+            with pymongo.timeout(0.5):
+                await storage._client.admin.command("ping")  # noqa: SLF001 - what the driver of this very store knows
+        except ExecutionTimeout:
+            return
+
+
+@pytest.mark.parametrize("slow_part", ["update", "commitTransaction"])
+async def test_a_commit_that_is_cancelled_leaves_nothing_locked(
+    storage: MongoStorage, slow: Slow, slow_part: str
+) -> None:
+    ws = an_id()
+    await write(storage.workspaces, ws)
+    with slow(0.3, slow_part):
+        writing = asyncio.create_task(write(storage.workspaces, ws))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(writing, 0.15)
+    assert await seconds_until_written(storage.workspaces, ws) < 1
+
+
+async def test_a_database_that_is_only_slow_goes_on_answering_after_one_call_took_too_long(
+    storage: MongoStorage, slow: Slow
+) -> None:
+    ws = an_id()
+    await write(storage.workspaces, ws)
+    with slow(2.5, *READS), pytest.raises(Unavailable):
+        await storage.workspaces.head(ws)
+    with slow(0.3, *READS):
+        for _ in range(5):
+            assert (await storage.workspaces.head(ws)).counter == 1
+
+
+async def test_all_calls_of_a_request_have_the_time_of_one(storage: MongoStorage, slow: Slow) -> None:
+    store, ws = storage.workspaces, an_id()
+    with slow(1.2, *READS):
+        with deadline.of_request():
+            began = time.monotonic()
+            await store.head(ws)
+            with pytest.raises(Unavailable):
+                await store.get(ws, TASK, [an_id()])
+            assert time.monotonic() - began < FAST
+            with pytest.raises(Unavailable, match="took too long"):
+                await store.head(ws)
+        await store.head(ws)
+        await store.get(ws, TASK, [an_id()])
+
+
+async def test_each_commit_of_a_request_has_all_the_time_again(storage: MongoStorage, slow: Slow) -> None:
+    ws = an_id()
+    with deadline.of_request(), slow(0.9, *WRITES):
+        for _ in range(3):
+            await write(storage.workspaces, ws)
+
+
+async def test_a_request_to_a_slow_database_is_refused_in_time(
+    slow_set: ReplicaSet, slow: Slow, tmp_path: Path
+) -> None:
+    with serving(tmp_path, STORAGE_URL=slow_set.url("taskmanager")) as server:
+        async with client(server.url) as http:
+            person = await register(http)
+            await person.ask("POST", "/api/tasks", {"title": "in time"}, expect=201)
+            with slow(1.2, *READS):
+                began = time.monotonic()
+                refused = await person.ask("PATCH", f"/api/tasks/{an_id()}", {"title": "late"}, expect=503)
+                assert time.monotonic() - began < FAST
+            assert refused.headers["Retry-After"] == "1"

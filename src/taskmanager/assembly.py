@@ -120,9 +120,9 @@ def _show_circuit(circuit: str, /, *, closed: bool) -> None:
     metrics.REDIS_UP.labels(circuit).set(closed)
 
 
-async def _open(settings: Settings, *, prepare: bool | None = None) -> Storage:
+async def _open(settings: Settings, *, prepare: bool | None = None, unfinished: bool = False) -> Storage:
     prepare = settings.migrate == "on" if prepare is None else prepare
-    return await open_storage(settings.storage_url or "", settings.data_dir, prepare=prepare)
+    return await open_storage(settings.storage_url or "", settings.data_dir, prepare=prepare, unfinished=unfinished)
 
 
 @asynccontextmanager
@@ -309,13 +309,17 @@ def backup(settings: Settings, path: Path, progress: Counter) -> None:
 def restore(settings: Settings, path: Path, progress: Counter) -> None:
     """Fill an empty store from a file."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    uvloop.run(_with_storage(settings, lambda storage: archive.load(storage, path, progress)))
+    uvloop.run(_with_storage(settings, lambda storage: archive.load(storage, path, progress), unfinished=True))
 
 
 async def _with_storage(
-    settings: Settings, work: Callable[[Storage], Awaitable[None]], *, prepare: bool | None = None
+    settings: Settings,
+    work: Callable[[Storage], Awaitable[None]],
+    *,
+    prepare: bool | None = None,
+    unfinished: bool = False,
 ) -> None:
-    storage = await _open(settings, prepare=prepare)
+    storage = await _open(settings, prepare=prepare, unfinished=unfinished)
     try:
         await work(storage)
     finally:

@@ -20,7 +20,13 @@ LOOKED_AT: Final = 500
 """So many workspaces are looked at for the busiest one."""
 SKEW_SECONDS: Final = 5.0
 OTHERS: Final = 0o077
-CLOCK: Final = Script("local t = redis.call('TIME') return {tonumber(t[1]), tonumber(t[2])}")
+ABOUT: Final = Script("""
+local t, about = redis.call('TIME'), redis.call('INFO')
+local function number(pattern) return tonumber(string.match(about, pattern) or 0) end
+local evicts = string.find(about, 'maxmemory_policy:noeviction') and 0 or 1
+return {tonumber(t[1]), tonumber(t[2]), number('redis_version:(%d+)'), number('redis_version:%d+%.(%d+)'),
+    number('\nmaxmemory:(%d+)'), evicts}
+""")
 
 
 class Examined(Protocol):
@@ -84,7 +90,7 @@ async def redis(client: Redis) -> Finding:
     """Nothing is lost without it, so even its absence is a note."""
     started = time.perf_counter()
     try:
-        seconds, micros = await client.run(CLOCK, ())
+        seconds, micros, major, minor, most, evicts = await client.run(ABOUT, ())
     except RedisGone:
         return Finding(
             "note", "Redis", "does not answer; everything works without it, only slower", "look at REDIS_URL"
@@ -93,7 +99,10 @@ async def redis(client: Redis) -> Finding:
     skew = abs(seconds + micros / 1e6 - time.time())
     if skew > SKEW_SECONDS:
         return Finding("wrong", "Redis", f"its clock is {skew:.1f} s apart", "let NTP keep both clocks")
-    return Finding("ok", "Redis", f"answers in {took:.1f} ms")
+    told = f"{major}.{minor}, answers in {took:.1f} ms"
+    if not (most and evicts):
+        return Finding("note", "Redis", f"{told}; it may grow without bound", "set maxmemory, and allkeys-lru")
+    return Finding("ok", "Redis", told)
 
 
 async def _busiest(workspaces: WorkspaceStore) -> tuple[str | None, int]:

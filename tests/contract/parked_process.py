@@ -18,7 +18,7 @@ async def _park(_session: Any) -> None:
 
 async def main(url: str, ws: str) -> None:
     storage = await open_mongo(url)
-    AsyncClientSession.commit_transaction = _park  # type: ignore[method-assign]  # so that it can be killed right here
+    AsyncClientSession.commit_transaction = _park  # type: ignore[assignment,method-assign]  # so that it can be killed right here
     await storage.workspaces.commit(ws, [put(a_task(ws))], by=ws, now=NOW)
 
 

@@ -18,9 +18,11 @@ from pymongo.errors import ExecutionTimeout
 from api.person import register
 from api.server import client, serving
 from builders import NOW, a_task, an_id, put, remove
+from contract.test_backup import ignored
 from replica_set import PATIENT, ReplicaSet, started
 from taskmanager import deadline
 from taskmanager.errors import Unavailable
+from taskmanager.storage.archive import dump, load
 from taskmanager.storage.mongo import MongoStorage, open_mongo
 from taskmanager.tasks.model import TASK
 from taskmanager.tasks.store import Keep, Key, WorkspaceStore
@@ -202,3 +204,39 @@ async def test_a_request_to_a_slow_database_is_refused_in_time(
                 refused = await person.ask("PATCH", f"/api/tasks/{an_id()}", {"title": "late"}, expect=503)
                 assert time.monotonic() - began < FAST
             assert refused.headers["Retry-After"] == "1"
+
+
+async def test_a_restore_has_the_time_that_a_slow_database_takes(
+    slow_set: ReplicaSet, slow: Slow, tmp_path: Path
+) -> None:
+    """At the address of docs/operations.md, whose patience is a request's."""
+    path = tmp_path / "backup"
+    storage = await open_mongo(slow_set.url("restored"))
+    full = await open_mongo(slow_set.url("taskmanager"))
+    ws = an_id()
+    await write(full.workspaces, ws)
+    await dump(full, path, ignored)
+    with slow(2.5, "insert"):
+        await load(storage, path, ignored)
+    assert (await storage.workspaces.head(ws)).counter == 1
+    await full.close()
+    await storage.close()
+
+
+async def test_a_restore_that_fails_leaves_an_empty_store_however_slow(
+    slow_set: ReplicaSet, slow: Slow, tmp_path: Path
+) -> None:
+    full = await open_mongo(slow_set.url("taskmanager"))
+    await write(full.workspaces, an_id())
+    await dump(full, tmp_path / "backup", ignored)
+    await full.close()
+    storage = await open_mongo(slow_set.url("emptied"))
+
+    def fail(_count: int) -> None:
+        raise ZeroDivisionError
+
+    with slow(2.5, "drop", "delete", "createIndexes"), pytest.raises(ZeroDivisionError):
+        await load(storage, tmp_path / "backup", fail)
+    assert await storage.workspaces.workspaces("", 1) == []
+    await storage.close()
+    await (await open_mongo(slow_set.url("emptied"), prepare=False)).close()

@@ -37,10 +37,11 @@ class Storage(Protocol):
         """Finish what was begun; after this nothing works any more."""
 
 
-async def open_storage(url: str, data_dir: Path, *, prepare: bool = True) -> Storage:
+async def open_storage(url: str, data_dir: Path, *, prepare: bool = True, unfinished: bool = False) -> Storage:
     """The store that `url` names; empty: SQLite in `data_dir`. `CannotOpen` says in one line what is wrong.
 
     `prepare` brings its schema and indexes up to date; without it, a store that is not up to date can't be opened.
+    One in which a restore was broken off is opened only with `unfinished`, to be restored again.
     """
     if not url:
         return await open_sqlite(data_dir / "taskmanager.db", prepare=prepare)
@@ -48,5 +49,5 @@ async def open_storage(url: str, data_dir: Path, *, prepare: bool = True) -> Sto
     if scheme in {"mongodb", "mongodb+srv"}:
         from taskmanager.storage.mongo import open_mongo  # noqa: PLC0415 - who has no MongoDB need not load its driver
 
-        return await open_mongo(url, prepare=prepare)
+        return await open_mongo(url, prepare=prepare, unfinished=unfinished)
     raise CannotOpen(f"there is no store for {scheme!r} addresses; leave STORAGE_URL empty for SQLite")

@@ -2,20 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pymongo
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from taskmanager.errors import Unavailable
 from taskmanager.storage.findings import Finding
-from taskmanager.storage.mongo import checkup, indexes
+from taskmanager.storage.mongo import checkup, declarations, indexes
 from taskmanager.storage.mongo.accounts import MongoAccounts
-from taskmanager.storage.mongo.archive import MongoArchive
+from taskmanager.storage.mongo.archive import MongoArchive, refuse_half_restored
 from taskmanager.storage.mongo.calls import Calls
-from taskmanager.storage.mongo.connection import Client, Records, client_at, database_of, require_replica_set
+from taskmanager.storage.mongo.connection import Client, Database, client_at, database_of, require_replica_set
 from taskmanager.storage.mongo.jobs import MongoSchedule
 from taskmanager.storage.mongo.records import Shelf
 from taskmanager.storage.mongo.wakes import Wakes
@@ -41,7 +40,7 @@ class MongoStorage:
     _client: Client
     _calls: Calls
     _wakes: Wakes
-    _records: Records
+    _database: Database
     _shelves: tuple[Shelf, ...]
 
     async def ping(self) -> None:
@@ -50,7 +49,7 @@ class MongoStorage:
 
     def examine(self) -> AsyncIterator[Finding]:
         """What is right and wrong with the set."""
-        return checkup.examine(self._client, self._records, self._shelves)
+        return checkup.examine(self._client, self._database, self._shelves)
 
     async def close(self) -> None:
         await self._wakes.close()
@@ -59,27 +58,30 @@ class MongoStorage:
 
 
 async def open_mongo(
-    url: str, kinds: Iterable[Kind[Any]] = tuple(KINDS.values()), *, prepare: bool = True
+    url: str, kinds: Iterable[Kind[Any]] = tuple(KINDS.values()), *, prepare: bool = True, unfinished: bool = False
 ) -> MongoStorage:
-    """Connect; with `prepare` make the indexes that are missing."""
+    """Connect; with `prepare` make what is missing, with `unfinished` even where a restore was broken off."""
     shelves = {kind.name: Shelf(kind) for kind in kinds}
     client = client_at(url)
     try:
         database = database_of(client)
         await _reach(client)
+        calls = Calls(client.options.timeout)
+        if not unfinished:
+            await refuse_half_restored(database)
         with pymongo.timeout(INDEX_SECONDS):
-            await (indexes.make if prepare else indexes.require)(database, shelves.values())
+            await (_prepare if prepare else _require)(database, list(shelves.values()), calls.seconds)
         now = await database.command("ping")
     except PyMongoError as error:
         await client.close()
         raise CannotOpen(f"the MongoDB can't be used: {_first_line(error)}") from error
-    except (CannotOpen, Unavailable):
+    except BaseException:
         await client.close()
         raise
     records = database[indexes.RECORDS]
     wakes = Wakes(records, now.get("operationTime"))
-    calls = Calls(client.options.timeout)
-    workspaces = MongoWorkspaces(client, records, shelves, wakes, calls)
+    fit = declarations.Fit(database, list(shelves.values()))
+    workspaces = MongoWorkspaces(client, records, shelves, wakes, calls, fit)
     archive = MongoArchive(client, database, shelves)
     return MongoStorage(
         workspaces,
@@ -89,9 +91,22 @@ async def open_mongo(
         client,
         calls,
         wakes,
-        records,
+        database,
         tuple(shelves.values()),
     )
+
+
+async def _prepare(database: Database, shelves: Sequence[Shelf], seconds: float) -> None:
+    await declarations.refuse_newer(database)
+    await indexes.make(database, shelves)
+    await declarations.follow(database, shelves, seconds)
+
+
+async def _require(database: Database, shelves: Sequence[Shelf], _seconds: float) -> None:
+    """`CannotOpen` unless `_prepare` would have nothing to do."""
+    await declarations.refuse_newer(database)
+    if await indexes.missing(database, shelves) or not await declarations.is_followed(database, shelves):
+        raise CannotOpen("this database is not prepared for this version; run: taskmanager migrate")
 
 
 async def _reach(client: Client) -> None:

@@ -1,14 +1,16 @@
 """The people on MongoDB: `taskmanager.accounts.store.AccountStore`. Each write is one document's, and so atomic."""
 
 from collections.abc import AsyncIterable, Callable, Collection
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
 from taskmanager.accounts.model import Account, Picture, Session, SigningKey
+from taskmanager.accounts.signin import IDLE_MS, LIFETIME_MS
 from taskmanager.errors import EmailTaken, Exists, Stale
-from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.calls import LONG_SECONDS, Calls
 from taskmanager.storage.mongo.connection import Database, Record
 
 T = TypeVar("T")
@@ -114,7 +116,7 @@ class MongoAccounts:
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         old = {"$or": [{"used_at": {"$lt": idle_before}}, {"created_at": {"$lt": created_before}}]}
-        with self._calls.told():
+        with self._calls.told(LONG_SECONDS):
             return (await self._sessions.delete_many(old)).deleted_count
 
     async def signing_keys(self) -> list[SigningKey]:
@@ -157,6 +159,8 @@ def account_record(account: Account) -> Record:
 
 
 def session_record(session: Session) -> Record:
+    """It expires by itself, on the server's clock: when it was not used for long enough, or is too old."""
+    age = session.used_at - session.created_at
     return {
         "_id": session.id,
         "account": session.account_id,
@@ -164,6 +168,7 @@ def session_record(session: Session) -> Record:
         "created_at": session.created_at,
         "used_at": session.used_at,
         "revoked": session.revoked,
+        "expires": datetime.now(UTC) + timedelta(milliseconds=min(IDLE_MS, LIFETIME_MS - age)),
         "body": _encode(session),
     }
 

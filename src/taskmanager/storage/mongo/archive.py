@@ -1,7 +1,8 @@
 """Backups of the database: `taskmanager.storage.archive.Archive`.
 
-Each workspace is read at one moment of the server's, in a snapshot session. Filling is more than one transaction can
-hold; a mark in `meta` stands while it goes on, so that what an attempt left that was broken off is cleared by the next.
+Each workspace is read at one moment of the server's, in a snapshot session, which the server keeps for some minutes;
+people are read page by page. Filling is more than one transaction can hold; a mark in `meta` stands while it goes on:
+nothing is served from what an attempt left that was broken off, and the next one clears it.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -10,7 +11,9 @@ from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
+import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import BulkWriteError
 
 from taskmanager.accounts.model import Account, Picture, Session, SigningKey
@@ -26,11 +29,12 @@ from taskmanager.storage.archive import (
     SigningKeyRecord,
     WorkspaceRecord,
 )
+from taskmanager.storage.mongo import indexes
 from taskmanager.storage.mongo.accounts import account_record, picture_record, session_record, signing_key_record
-from taskmanager.storage.mongo.calls import told
+from taskmanager.storage.mongo.calls import LONG_SECONDS, told
 from taskmanager.storage.mongo.connection import Client, Database, Record
 from taskmanager.storage.mongo.heads import ERASING
-from taskmanager.storage.mongo.indexes import RECORDS
+from taskmanager.storage.mongo.indexes import META, RECORDS
 from taskmanager.storage.mongo.orders import Entry, head_record, key_record
 from taskmanager.storage.mongo.records import (
     COMMIT,
@@ -42,7 +46,7 @@ from taskmanager.storage.mongo.records import (
     tag,
     unpacked,
 )
-from taskmanager.storage.refusals import BadBackup, NotEmpty
+from taskmanager.storage.refusals import BadBackup, CannotOpen, NotEmpty
 from taskmanager.storage.zones import home_zone
 from taskmanager.tasks.dates import stored_zone, zone
 from taskmanager.tasks.model import WORKSPACE
@@ -63,14 +67,13 @@ class MongoArchive:
 
     async def read(self) -> AsyncIterator[Sequence[archive.Record]]:
         with told():
-            async with self._client.start_session(snapshot=True) as session:
-                async for people in self._people(session):
-                    yield people
+            async for people in self._people():
+                yield people
             last = b""
             while True:
                 async with self._client.start_session(snapshot=True) as session:
                     heads = {"_id": {"$gt": last, "$lt": LONGER_THAN_HEADS}, "counter": {"$ne": ERASING}}
-                    found = await self._records.find(heads, session=session).sort("_id").limit(1).to_list()
+                    found = await _some(self._records.find(heads, session=session).sort("_id").limit(1), 1)
                     if not found:
                         return
                     last = found[0]["_id"]
@@ -86,19 +89,27 @@ class MongoArchive:
                     async for records in self._workspace(head, session):
                         yield records
 
-    async def _people(self, session: AsyncClientSession) -> AsyncIterator[list[archive.Record]]:
-        async for bodies in self._sorted("accounts", {}, session):
-            yield [AccountRecord(account=msgspec.json.decode(each["body"], type=Account)) for each in bodies]
-        async for bodies in self._sorted("sessions", {}, session):
-            yield [SessionRecord(session=msgspec.json.decode(each["body"], type=Session)) for each in bodies]
-        async for bodies in self._sorted("signing_keys", {}, session):
-            yield [SigningKeyRecord(signing_key=msgspec.json.decode(each["body"], type=SigningKey)) for each in bodies]
-        async for found in self._sorted("pictures", {}, session):
-            yield list(map(_picture, found))
+    async def _people(self) -> AsyncIterator[list[archive.Record]]:
+        async for some in self._paged("accounts"):
+            yield [AccountRecord(account=msgspec.json.decode(each["body"], type=Account)) for each in some]
+        async for some in self._paged("sessions"):
+            yield [SessionRecord(session=msgspec.json.decode(each["body"], type=Session)) for each in some]
+        async for some in self._paged(_KEYS):
+            yield [SigningKeyRecord(signing_key=msgspec.json.decode(each["body"], type=SigningKey)) for each in some]
+        async for some in self._paged("pictures"):
+            yield list(map(_picture, some))
+
+    async def _paged(self, collection: str) -> AsyncIterator[list[Record]]:
+        """Millions of people take longer than a snapshot lasts; each of their records stands alone."""
+        beyond: Record = {}
+        while some := await _some(self._database[collection].find(beyond).sort("_id").limit(_AT_A_TIME), _AT_A_TIME):
+            yield some
+            beyond = {"_id": {"$gt": some[-1]["_id"]}}
 
     async def _workspace(self, head: Record, session: AsyncClientSession) -> AsyncIterator[list[archive.Record]]:
         ws: bytes = head["_id"]
-        settings = await self._records.find_one({"_id": ws + tag(WORKSPACE.name) + ws}, session=session)
+        own = {"_id": ws + tag(WORKSPACE.name) + ws, "ws": ws}
+        settings = next(iter(await _some(self._records.find(own, session=session), 1)), None)
         yield [
             WorkspaceRecord(
                 id=unpacked(ws),
@@ -108,52 +119,66 @@ class MongoArchive:
             )
         ]
         for kind in self._shelves:
-            async for some in self._sorted(RECORDS, {"_id": of_kind(ws, kind)}, session):
+            async for some in self._sorted({"_id": of_kind(ws, kind), "ws": ws}, session):
                 yield [DocumentRecord(kind=kind, body=msgspec.Raw(each["body"])) for each in some]
         parts: list[Record] = []
-        async for some in self._sorted(RECORDS, {"_id": of_kind(ws, COMMIT)}, session):
+        async for some in self._sorted({"_id": of_kind(ws, COMMIT), "ws": ws}, session):
             parts += some
             last = parts[-1]["counter"]  # of which more parts may follow
             yield _commits([part for part in parts if part["counter"] != last])
             parts = [part for part in parts if part["counter"] == last]
         yield _commits(parts)
-        keys = await self._records.find({"_id": of_kind(ws, KEY)}, session=session).to_list()
+        keys = [key async for some in self._sorted({"_id": of_kind(ws, KEY), "ws": ws}, session) for key in some]
         yield [_key(each) for each in sorted(keys, key=itemgetter("account", "text"))]
 
-    async def _sorted(
-        self, collection: str, filter_: Record, session: AsyncClientSession
-    ) -> AsyncIterator[list[Record]]:
-        found = self._database[collection].find(filter_, session=session, batch_size=_AT_A_TIME).sort("_id")
-        async with found:
-            while some := await found.to_list(_AT_A_TIME):
+    async def _sorted(self, filter_: Record, session: AsyncClientSession) -> AsyncIterator[list[Record]]:
+        async with self._records.find(filter_, session=session, batch_size=_AT_A_TIME).sort("_id") as found:
+            while some := await _some(found, _AT_A_TIME):
                 yield some
 
     async def write(self, records: AsyncIterator[Sequence[archive.Record]]) -> None:
         with told():
-            await self._begin()
+            with pymongo.timeout(LONG_SECONDS):
+                await self._begin()
             filling = _Filling(self._database, self._shelves)
             try:
                 async for some in records:
-                    await filling.add(some)
+                    with pymongo.timeout(LONG_SECONDS):
+                        await filling.add(some)
             except BaseException:
-                await self._clear()
+                with pymongo.timeout(LONG_SECONDS):
+                    await self._clear()
                 raise
-            await self._database["meta"].delete_one(_MARK)
+            await self._database[META].delete_one(_MARK)
 
     async def _begin(self) -> None:
-        if await self._database["meta"].find_one(_MARK):
+        if await self._database[META].find_one(_MARK):
             await self._clear()
         for name in _FILLED:
             if name != _KEYS and await self._database[name].find_one({}, {"_id": 1}):
                 raise NotEmpty(f"the store is not empty (it has {name}); a backup is restored into an empty one only")
-        await self._database["meta"].insert_one(dict(_MARK))
+        await self._database[META].insert_one(dict(_MARK))
         # A start makes a key; where there is no account it has signed nothing.
         await self._database[_KEYS].delete_many({})
 
     async def _clear(self) -> None:
+        """Collections are dropped, which takes no time; but where they are spread over shards, that would be lost."""
+        spread = self._client.topology_description.topology_type_name == "Sharded"
         for name in _FILLED:
-            await self._database[name].delete_many({})
-        await self._database["meta"].delete_one(_MARK)
+            await (self._database[name].delete_many({}) if spread else self._database[name].drop())
+        await indexes.make(self._database, list(self._shelves.values()))
+        await self._database[META].delete_one(_MARK)
+
+
+async def refuse_half_restored(database: Database) -> None:
+    if await database[META].find_one(_MARK):
+        raise CannotOpen("a restore into this database was not finished; run taskmanager restore again")
+
+
+async def _some(found: AsyncCursor[Record], most: int) -> list[Record]:
+    """No request waits for it."""
+    with pymongo.timeout(LONG_SECONDS):
+        return await found.to_list(most)
 
 
 class _Filling:

@@ -108,7 +108,9 @@ class Commits:
         """
         fields = {"counter": 1, "nonce": 1}
         taken = {"$inc": {"contended": 1}}
-        head = await self._records.find_one_and_update({"_id": order.ws}, taken, fields, session=session)
+        head = await self._records.find_one_and_update(
+            {"_id": order.ws, "ws": order.ws}, taken, fields, session=session
+        )
         return revision_of(head)
 
     async def _write(self, order: Order, before: Revision, after: Revision, session: AsyncClientSession) -> bool:
@@ -147,7 +149,8 @@ class Commits:
         """Raise when the order can't be carried out as things are, for good."""
         ids = [order.ws, *([order.key_id] if order.key_id else []), *(step.record_id for step in order.steps)]
         fields = {"version": 1, "counter": 1, "nonce": 1, "fingerprint": 1}
-        found = {record["_id"]: record async for record in self._records.find({"_id": {"$in": ids}}, fields)}
+        asked = {"_id": {"$in": ids}, "ws": order.ws}
+        found = {record["_id"]: record async for record in self._records.find(asked, fields)}
         head = found.get(order.ws)
         if is_erasing(head):
             raise Unavailable("this workspace is being erased")

@@ -19,7 +19,7 @@ _fields = msgspec.json.Decoder(dict[str, tuple[Any, Any]]).decode
 
 
 async def since(records: Records, ws: bytes, revision: Revision | None, limit: int) -> Changes:
-    head = await records.find_one({"_id": ws})
+    head = await records.find_one({"_id": ws, "ws": ws})
     if head is None or is_erasing(head):
         if revision not in {None, ORIGIN}:
             raise RevisionGone(f"{revision} is no revision of this workspace")
@@ -75,7 +75,8 @@ async def of_document(records: Records, ws: bytes, record_id: bytes, limit: int,
     earlier = {} if before is None else {"_id": {"$lt": commit_id(ws, max(before, 0))}}
     own = {"$filter": {"input": "$changes", "cond": {"$eq": ["$$this.of", record_id[len(ws) :]]}}}
     fields = {"counter": 1, "nonce": 1, "group": 1, "at": 1, "by": 1, "changes": own}
-    found = records.find({"touched": record_id, **earlier}, fields).hint(TOUCHED).sort("_id", -1).limit(limit)
+    touching = {"touched": record_id, "ws": ws, **earlier}
+    found = records.find(touching, fields).hint(TOUCHED).sort("_id", -1).limit(limit)
     return [change async for record in found for change in reversed(_changes(record))][:limit]
 
 
@@ -86,7 +87,8 @@ async def undoable(records: Records, ws: bytes, revision: Revision) -> list[Chan
         raise RevisionGone(f"{revision} is no revision that is still kept")
     group = parts[0].get("group")
     if group is not None:
-        parts = await records.find({"group_key": group_key(ws, group)}).hint(GROUP).sort("_id").to_list()
+        grouped = {"group_key": group_key(ws, group), "ws": ws}
+        parts = await records.find(grouped).hint(GROUP).sort("_id").to_list()
     return [change for record in parts for change in _changes(record)]
 
 

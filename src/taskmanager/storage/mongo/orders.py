@@ -118,7 +118,7 @@ class Order:
         if not purged:
             return None
         return UpdateMany(
-            {"touched": {"$in": purged}},
+            {"touched": {"$in": purged}, "ws": self.ws},
             {"$set": {"changes.$[change].fields": _NO_FIELDS}},
             array_filters=[{"change.of": {"$in": [record_id[len(self.ws) :] for record_id in purged]}}],
             hint=TOUCHED,

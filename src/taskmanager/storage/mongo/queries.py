@@ -63,7 +63,7 @@ def walk(shelf: Shelf, ws: bytes, query: Query[Any]) -> Walk:
 
 async def last_examined(records: Records, whole: Walk) -> Key | None:
     """The entry at which the scan limit ends, read from the index alone; None when the range ends before it."""
-    cursor = whole.cursor(records, {}, {}).skip(whole.query.scan - 1).limit(1)
+    cursor = whole.cursor(records, {"ws": whole.ws}, {}).skip(whole.query.scan - 1).limit(1)
     rows = await cursor.to_list()
     return _key(whole.query, rows[0]) if rows else None
 

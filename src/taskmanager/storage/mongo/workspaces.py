@@ -9,6 +9,7 @@ from taskmanager.storage.mongo import history, plans, queries, tallies
 from taskmanager.storage.mongo.calls import LONG_SECONDS, Calls
 from taskmanager.storage.mongo.commits import Commits
 from taskmanager.storage.mongo.connection import Client, Record, Records
+from taskmanager.storage.mongo.declarations import Fit
 from taskmanager.storage.mongo.heads import ERASING, Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, prepare
 from taskmanager.storage.mongo.records import (
@@ -26,10 +27,17 @@ from taskmanager.tasks.store import ORIGIN, Change, Changes, Commit, Edit, Keep,
 
 
 class MongoWorkspaces:
-    def __init__(
-        self, client: Client, records: Records, shelves: Mapping[str, Shelf], wakes: Wakes, calls: Calls
+    def __init__(  # noqa: PLR0913, PLR0917 - what one storage has once, for all that it consists of
+        self,
+        client: Client,
+        records: Records,
+        shelves: Mapping[str, Shelf],
+        wakes: Wakes,
+        calls: Calls,
+        fit: Fit,
     ) -> None:
         self._calls = calls
+        self._fit = fit
         self._records = records
         self._shelves = shelves
         self._wakes = wakes
@@ -45,7 +53,7 @@ class MongoWorkspaces:
             return await self._head(raw) if raw else ORIGIN
 
     async def _head(self, ws: bytes) -> Revision:
-        return self._heads.see(ws, revision_of(await self._records.find_one({"_id": ws})))
+        return self._heads.see(ws, revision_of(await self._records.find_one({"_id": ws, "ws": ws})))
 
     async def heads(self, workspaces: Collection[str]) -> Mapping[str, Revision]:
         ids = [raw for raw in map(packed_if_any, workspaces) if raw]
@@ -114,6 +122,8 @@ class MongoWorkspaces:
         raw = packed(ws)
         steps = await prepare(self._shelves, (ws, raw), edits)
         order = Order(raw, steps, by, now, at, keep, group)
+        with self._calls.told():
+            await self._fit.check()
         revision = await self._commits.carry_out(order)
         if order.moves:
             self._wakes.tell(ws)

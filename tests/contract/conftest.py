@@ -67,19 +67,20 @@ def new_sqlite(tmp_path: Path, redis: str = "") -> Callable[[str], Address]:
     return make
 
 
-def new_mongo(replica_set: ReplicaSet, database: str, tmp_path: Path) -> Callable[[str], Address]:
-    return lambda name: Address(replica_set.url(f"{database}-{name.replace(' ', '-')}", PATIENT), tmp_path)
+def new_mongo(replica_set: ReplicaSet, database: str, tmp_path: Path, redis: str = "") -> Callable[[str], Address]:
+    return lambda name: Address(replica_set.url(f"{database}-{name.replace(' ', '-')}", PATIENT), tmp_path, redis)
 
 
-@pytest.fixture(params=["sqlite", "sqlite+redis", "mongo"])
+@pytest.fixture(params=["sqlite", "sqlite+redis", "mongo", "mongo+redis"])
 def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Address]:
     """Addresses of empty stores of one sort, told apart by a name."""
-    if request.param == "sqlite":
-        return new_sqlite(tmp_path)
-    if request.param == "sqlite+redis":
-        server: RedisServer = request.getfixturevalue("redis_server")
-        return new_sqlite(tmp_path, server.url)
-    return new_mongo(request.getfixturevalue("replica_set"), request.getfixturevalue("database"), tmp_path)
+    store, _, with_redis = request.param.partition("+")
+    server: RedisServer | None = request.getfixturevalue("redis_server") if with_redis else None
+    redis = server.url if server else ""
+    if store == "sqlite":
+        return new_sqlite(tmp_path, redis)
+    replicas, database = request.getfixturevalue("replica_set"), request.getfixturevalue("database")
+    return new_mongo(replicas, database, tmp_path, redis)
 
 
 @pytest.fixture

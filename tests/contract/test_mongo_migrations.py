@@ -179,7 +179,8 @@ async def test_an_index_that_nobody_declares_any_more_is_dropped_a_day_later(
     retired = "task(live,project_id,created_at)"
     await open_with()
     assert retired in raw["records"].index_information()
-    since: dict[str, datetime] = raw["meta"].find_one({"_id": "retired"})["since"]
+    (retiring,) = raw["meta"].find({"_id": "retired"})
+    since: dict[str, datetime] = retiring["since"]
     yesterday = {name: moment - timedelta(days=1) for name, moment in since.items()}
     raw["meta"].update_one({"_id": "retired"}, {"$set": {"since": yesterday}})
     await open_with()

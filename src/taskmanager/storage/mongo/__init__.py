@@ -105,8 +105,10 @@ async def _prepare(database: Database, shelves: Sequence[Shelf], seconds: float)
 async def _require(database: Database, shelves: Sequence[Shelf], _seconds: float) -> None:
     """`CannotOpen` unless `_prepare` would have nothing to do."""
     await declarations.refuse_newer(database)
-    if await indexes.missing(database, shelves) or not await declarations.is_followed(database, shelves):
-        raise CannotOpen("this database is not prepared for this version; run: taskmanager migrate")
+    missing = await indexes.missing(database, shelves)
+    if missing or not await declarations.is_followed(database, shelves):
+        why = f" (without {', '.join(missing)})" if missing else ""
+        raise CannotOpen(f"this database is not prepared for this version{why}; run: taskmanager migrate")
 
 
 async def _reach(client: Client) -> None:

@@ -171,18 +171,18 @@ async def _slow(client: Client, database: Database) -> Finding:
     if not found:
         return Finding("ok", "slow queries", f"none among the last {len(lines)} lines of the primary's log")
     worst = max(found, key=lambda told_: int(told_["durationMillis"]))
-    how = worst.get("planSummary", "no plan")
-    slowest = f"{len(found)}, the slowest on {worst['ns']}: {worst['durationMillis']:,} ms, {how}"
+    slowest = f"{len(found)}, the slowest on {worst['ns']}: {worst['durationMillis']:,} ms, {worst['planSummary']}"
     return Finding("note", "slow queries", slowest, "look for `slow query` in the log of TaskManager: it has the plan")
 
 
 def _parsed(line: str, database: str) -> Mapping[str, Any] | None:
-    """None when it is another database's; a line that is very long the server cuts off."""
+    """None when it is no question to this database; a line that is very long the server cuts off."""
     try:
         told_: Mapping[str, Any] = json.loads(line)["attr"]
     except (ValueError, KeyError):
         return None
-    return told_ if str(told_.get("ns", "")).startswith(f"{database}.") and "durationMillis" in told_ else None
+    ours = str(told_.get("ns", "")).startswith(f"{database}.")
+    return told_ if ours and {"durationMillis", "planSummary"} <= set(told_) else None
 
 
 def _not_told(subject: str) -> Finding:

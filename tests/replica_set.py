@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -209,7 +210,14 @@ def replica_set(tmp_path_factory: pytest.TempPathFactory) -> ReplicaSet:
 def database(replica_set: ReplicaSet) -> Iterator[str]:
     """What the names of the test's own databases begin with. Indexes, which take long to make, may be there already."""
     name = f"test-{os.getpid()}"
-    yield name
+    with emptied(replica_set, name):
+        yield name
+
+
+@contextmanager
+def emptied(replica_set: ReplicaSet, name: str) -> Iterator[None]:
+    """Databases whose names begin so are empty afterwards."""
+    yield
     with MongoClient[dict[str, Any]](replica_set.url()) as client:
         for each in client.list_database_names():
             if each.startswith(name):

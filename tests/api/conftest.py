@@ -12,7 +12,7 @@ import pytest
 
 from api.person import PASSWORD, Person, register
 from api.server import Server, client, environment, serving
-from replica_set import PATIENT, ReplicaSet, replica_set
+from replica_set import PATIENT, ReplicaSet, emptied, replica_set
 
 __all__ = ["replica_set"]
 
@@ -46,6 +46,17 @@ def restored(folder: Path) -> Path:
 
 def taskmanager(folder: Path, *command: str) -> None:
     subprocess.run((sys.executable, "-m", "taskmanager", *command), env=environment(folder, {}), check=True)
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+def on_store(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """Settings of a house of the test's own (`living`): on an empty store of each sort."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    replicas: ReplicaSet = request.getfixturevalue("replica_set")
+    with emptied(replicas, f"test-{os.getpid()}-living"):
+        yield {"STORAGE_URL": replicas.url(f"test-{os.getpid()}-living", PATIENT)}
 
 
 @pytest.fixture(scope="session")

@@ -231,8 +231,8 @@ async def test_an_account_that_was_edited_since_is_not_deleted(ada: Person) -> N
 
 
 @pytest.fixture
-async def lived(tmp_path: Path) -> AsyncIterator[Lived]:
-    async with living(tmp_path) as house:
+async def lived(tmp_path: Path, on_store: dict[str, str]) -> AsyncIterator[Lived]:
+    async with living(tmp_path, **on_store) as house:
         yield house
 
 
@@ -288,8 +288,10 @@ async def test_keys_to_verify_tokens_are_public_and_hold_no_secret(http: httpx.A
     assert "d" not in key
 
 
-async def test_a_key_signs_for_three_months_and_is_then_replaced_without_signing_anybody_out(tmp_path: Path) -> None:
-    async with living(tmp_path) as lived:
+async def test_a_key_signs_for_three_months_and_is_then_replaced_without_signing_anybody_out(
+    tmp_path: Path, on_store: dict[str, str]
+) -> None:
+    async with living(tmp_path, **on_store) as lived:
         await lived.house.upkeep.start()
         ada = await lived.person()
         (first,) = (await lived.http.get("/.well-known/jwks.json")).json()["keys"]

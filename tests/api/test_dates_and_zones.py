@@ -14,8 +14,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def lived(tmp_path: Path) -> AsyncIterator[Lived]:
-    async with living(tmp_path) as house:
+async def lived(tmp_path: Path, on_store: dict[str, str]) -> AsyncIterator[Lived]:
+    async with living(tmp_path, **on_store) as house:
         yield house
 
 

@@ -214,8 +214,8 @@ async def test_keys_mean_nothing_where_people_sign_in(http: httpx.AsyncClient) -
     problem(await http.post("/api/auth/register", json=form, headers=headers), 409, "email_taken")
 
 
-async def test_a_key_is_kept_for_a_day_at_least_and_not_for_ever(tmp_path: Path) -> None:
-    async with living(tmp_path) as lived:
+async def test_a_key_is_kept_for_a_day_at_least_and_not_for_ever(tmp_path: Path, on_store: dict[str, str]) -> None:
+    async with living(tmp_path, **on_store) as lived:
         ada = await lived.person()
         await lived.house.upkeep.start()
         first = await keyed(ada, "POST", "/api/tasks", {"title": "Once"})

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def lived(tmp_path: Path) -> AsyncIterator[Lived]:
-    async with living(tmp_path, at="2026-11-24T10:00:30Z") as house:
+async def lived(tmp_path: Path, on_store: dict[str, str]) -> AsyncIterator[Lived]:
+    async with living(tmp_path, at="2026-11-24T10:00:30Z", **on_store) as house:
         yield house
 
 

@@ -207,8 +207,8 @@ async def test_a_project_with_more_text_than_a_commit_holds_goes_and_comes_back(
 
 
 @pytest.fixture
-async def lived(tmp_path: Path) -> AsyncIterator[Lived]:
-    async with living(tmp_path, TRASH_DAYS="30", HISTORY_DAYS="365") as house:
+async def lived(tmp_path: Path, on_store: dict[str, str]) -> AsyncIterator[Lived]:
+    async with living(tmp_path, TRASH_DAYS="30", HISTORY_DAYS="365", **on_store) as house:
         yield house
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import pymongo
@@ -82,23 +82,42 @@ class Commits:
 
     async def _attempt(self, order: Order, guess: Revision | None, until: float, end: float) -> Revision | None:
         """None when it was not applied, and others' writes may be why; raises when that can't be known."""
-        async with self._client.start_session(causal_consistency=False) as session:
-            try:
+        try:
+            async with self._transaction(until) as session:
                 with pymongo.timeout(_left(until - end)):
                     await session.start_transaction(**_TRANSACTION)
                     before = guess or order.at or await self._take_head(order, session)
                     after = before.next() if order.moves else before
                     written = await self._write(order, before, after, session)
                 if written and time.monotonic() < until - end:
-                    await _to_its_end(self._make_last(session, until))
+                    await _to_its_end(_make_last(session, until))
                     return after
-            except PyMongoError as error:
-                if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until - end))):
-                    raise
-            finally:
-                if session.in_transaction:
-                    await _to_its_end(_abort(session, until))
+        except PyMongoError as error:
+            if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until - end))):
+                raise
         return None
+
+    @asynccontextmanager
+    async def _transaction(self, until: float) -> AsyncIterator[AsyncClientSession]:
+        """Taken back unless it was made to last; by the server itself where nobody can tell what it was told last."""
+        session = self._client.start_session(causal_consistency=False)
+        clear = False
+        try:
+            yield session
+            clear = True
+        finally:
+            if clear or session.in_transaction:
+                await _to_its_end(_end(session, until))
+            else:
+                task = asyncio.create_task(self._let_go(session))
+                self._given_up.add(task)
+                task.add_done_callback(self._given_up.discard)
+
+    async def _let_go(self, session: AsyncClientSession) -> None:
+        """The driver takes for committed what it may not have sent, and would use the session for the next one."""
+        async with session:
+            with suppress(PyMongoError):
+                await self._client.admin.command("killSessions", [session.session_id])
 
     async def _take_head(self, order: Order, session: AsyncClientSession) -> Revision:
         """Where the workspace stands, for nobody else to move from here on.
@@ -125,26 +144,6 @@ class Commits:
             await self._records.bulk_write([clearing], session=session)
         return True
 
-    async def _make_last(self, session: AsyncClientSession, until: float) -> None:
-        """Commit; when the answer was lost, ask again, which never applies it twice."""
-        while True:
-            try:
-                with pymongo.timeout(_left(until)):
-                    await session.commit_transaction()
-            except PyMongoError as error:
-                if not error.has_error_label(_UNKNOWN) or time.monotonic() > until - _LEAST_SECONDS:
-                    task = asyncio.create_task(self._let_go(session.session_id))
-                    self._given_up.add(task)
-                    task.add_done_callback(self._given_up.discard)
-                    raise
-            else:
-                return
-
-    async def _let_go(self, session_id: Mapping[str, Any]) -> None:
-        """Have the server take back what it may never have been told to commit; the driver takes it for committed."""
-        with suppress(PyMongoError):
-            await self._client.admin.command("killSessions", [session_id])
-
     async def _judge(self, order: Order) -> None:
         """Raise when the order can't be carried out as things are, for good."""
         ids = [order.ws, *([order.key_id] if order.key_id else []), *(step.record_id for step in order.steps)]
@@ -166,9 +165,24 @@ def _left(until: float) -> float:
     return max(_LEAST_SECONDS, until - time.monotonic())
 
 
-async def _abort(session: AsyncClientSession, until: float) -> None:
-    with pymongo.timeout(_left(until)):
-        await session.abort_transaction()
+async def _make_last(session: AsyncClientSession, until: float) -> None:
+    """Commit; when the answer was lost, ask again, which never applies it twice."""
+    while True:
+        try:
+            with pymongo.timeout(_left(until)):
+                await session.commit_transaction()
+        except PyMongoError as error:
+            if not error.has_error_label(_UNKNOWN) or time.monotonic() > until - _LEAST_SECONDS:
+                raise
+        else:
+            return
+
+
+async def _end(session: AsyncClientSession, until: float) -> None:
+    async with session:
+        if session.in_transaction:
+            with pymongo.timeout(_left(until)):
+                await session.abort_transaction()
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

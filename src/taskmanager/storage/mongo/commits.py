@@ -99,14 +99,14 @@ class Commits:
 
     @asynccontextmanager
     async def _transaction(self, until: float) -> AsyncIterator[AsyncClientSession]:
-        """Taken back unless it was made to last; by the server itself where nobody can tell what it was told last."""
+        """Taken back unless it was made to last. Nobody waits for that when it failed: the server may not answer."""
         session = self._client.start_session(causal_consistency=False)
         clear = False
         try:
             yield session
             clear = True
         finally:
-            if clear or session.in_transaction:
+            if clear:
                 await _to_its_end(_end(session, until))
             else:
                 task = asyncio.create_task(self._let_go(session))
@@ -117,7 +117,10 @@ class Commits:
         """The driver takes for committed what it may not have sent, and would use the session for the next one."""
         async with session:
             with suppress(PyMongoError):
-                await self._client.admin.command("killSessions", [session.session_id])
+                if session.in_transaction:
+                    await session.abort_transaction()
+                else:
+                    await self._client.admin.command("killSessions", [session.session_id])
 
     async def _take_head(self, order: Order, session: AsyncClientSession) -> Revision:
         """Where the workspace stands, for nobody else to move from here on.

@@ -304,13 +304,13 @@ async def test_workspaces_that_were_written_to_are_listed_in_order(store: Worksp
 async def test_a_page_of_changes_ends_after_8_mib_but_never_within_a_commit(store: WorkspaceStore, ws: str) -> None:
     long = "x" * 100_000
     commits = [
-        (await store.commit(ws, [put(a_task(ws, description=long)) for _ in range(70)], by=BY, now=NOW)).revision
-        for _ in range(3)
+        (await store.commit(ws, [put(a_task(ws, description=long)) for _ in range(20)], by=BY, now=NOW)).revision
+        for _ in range(6)
     ]
     first = await store.changes(ws, None, 1_000)
-    assert (len(first.changes), first.revision, first.more) == (140, str(commits[1]), True)
-    rest = await store.changes(ws, commits[1], 1_000)
-    assert (len(rest.changes), rest.revision, rest.more) == (70, str(commits[2]), False)
+    assert (len(first.changes), first.revision, first.more) == (100, str(commits[4]), True)
+    rest = await store.changes(ws, commits[4], 1_000)
+    assert (len(rest.changes), rest.revision, rest.more) == (20, str(commits[5]), False)
 
 
 async def test_heads_of_many_workspaces_are_told_together(store: WorkspaceStore) -> None:

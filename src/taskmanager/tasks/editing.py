@@ -15,7 +15,16 @@ from taskmanager.tasks.drafts import BatchPatch, TaskDraft, TaskPatch, trimmed, 
 from taskmanager.tasks.model import MAX_TITLE, PROJECT, TASK, Status, Task
 from taskmanager.tasks.positions import position
 from taskmanager.tasks.query import D, Kind
-from taskmanager.tasks.references import PAGE, check_labels, check_parent, check_project, children, height, is_live
+from taskmanager.tasks.references import (
+    MAX_DEPTH,
+    PAGE,
+    check_labels,
+    check_parent,
+    check_project,
+    children,
+    height,
+    is_live,
+)
 from taskmanager.tasks.sheet import Sheet
 
 MAX_LABELS = 50
@@ -226,10 +235,11 @@ async def _parent_left(sheet: Sheet, task: Task, trashed_at: int | None = None) 
     """The parent, unless it is gone or too deep for the task and what comes back below it."""
     if task.parent_id is None:
         return None
-    levels = 0 if trashed_at is None else await height(sheet, task.id, deleted_at=trashed_at)
     try:
-        await check_parent(sheet, task.id, task.parent_id, height=levels)
+        room = MAX_DEPTH - await check_parent(sheet, task.id, task.parent_id)
     except Invalid:
+        return None
+    if trashed_at is not None and await height(sheet, task.id, deleted_at=trashed_at, most=room) > room:
         return None
     return task.parent_id
 

@@ -41,8 +41,8 @@ def is_live(document: object) -> bool:
     return isinstance(document, Task | Project | Label) and document.deleted_at is None
 
 
-async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, height: int = 0) -> None:
-    """The chain of parents above, with `height` levels that hang below the task.
+async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, height: int = 0) -> int:
+    """The chain of parents above, with `height` levels that hang below the task; answers how deep it will be.
 
     Each ancestor is expected to stay as it is, so that of two crossing moves one is worked out again and refused.
     """
@@ -61,6 +61,7 @@ async def check_parent(sheet: Sheet, task_id: str, parent_id: str | None, *, hei
         ancestor_id = ancestor.parent_id
     if parent_id is not None:
         _check_depth(depth + height)
+    return depth
 
 
 def _check_depth(depth: int) -> None:
@@ -68,13 +69,13 @@ def _check_depth(depth: int) -> None:
         raise Invalid.at("/parent_id", "too_deep", f"subtasks can be nested {MAX_DEPTH} deep")
 
 
-async def height(sheet: Sheet, task_id: str, *, deleted_at: int | None = None) -> int:
+async def height(sheet: Sheet, task_id: str, *, deleted_at: int | None = None, most: int = MAX_DEPTH) -> int:
     """How many levels hang below: live ones, and with `deleted_at` those trashed at that instant.
 
-    Both at once hang below a task that is coming back in more than one commit.
+    Both at once hang below a task that is coming back in more than one commit. Counts to one beyond `most`.
     """
     level, levels = [task_id], 0
-    while level and levels <= MAX_DEPTH:
+    while level and levels <= most:
         below = await children(sheet, level)
         if deleted_at is not None:
             below += await children(sheet, level, deleted_at)

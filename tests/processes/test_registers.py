@@ -19,7 +19,8 @@ from api.person import Person, register
 from api.server import Server, client
 from conftest import Figure
 from processes.conftest import Start, unprotected
-from redis_server import Proxy, RedisServer, own_redis, proxy_to
+from proxy import Proxy, proxy_to
+from redis_server import RedisServer, own_redis
 
 __all__ = ["own_redis"]
 

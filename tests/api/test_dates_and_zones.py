@@ -160,14 +160,15 @@ async def test_a_time_in_a_zone_that_does_not_exist_is_refused(lived: Lived, zon
     await ada.refused("PATCH", f"/api/tasks/{task['id']}", {"start": when}, code="invalid", at="/start")
 
 
-async def test_what_was_stored_in_a_zone_that_is_no_more_can_be_read_and_changed(lived: Lived, tmp_path: Path) -> None:
-    ada = await lived.person("Europe/Berlin")
-    task = await ada.task(due={"datetime": "2026-11-24T10:00:00", "timezone": "Asia/Tokyo"})
-    with apsw.Connection(str(tmp_path / "taskmanager.db")) as connection:
-        renamed = "SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)"
-        connection.execute("UPDATE doc_task " + renamed, ("Asia/Tokyo", "Asia/Edo"))
-        connection.execute("UPDATE doc_workspace " + renamed, ("Europe/Berlin", "Europe/Cölln"))
-    assert (await ada.now(task))["due"]["timezone"] == "Asia/Edo"
-    changed = await ada.change(task, title="Other")
-    assert (changed["title"], changed["due"]["timezone"]) == ("Other", "Asia/Edo")
-    assert await ada.titles(due_after="2026-11-24", due_before="2026-11-25") == ["Other"]
+async def test_what_was_stored_in_a_zone_that_is_no_more_can_be_read_and_changed(tmp_path: Path) -> None:
+    async with living(tmp_path) as lived:  # on SQLite, where a test can reach into the file
+        ada = await lived.person("Europe/Berlin")
+        task = await ada.task(due={"datetime": "2026-11-24T10:00:00", "timezone": "Asia/Tokyo"})
+        with apsw.Connection(str(tmp_path / "taskmanager.db")) as connection:
+            renamed = "SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)"
+            connection.execute("UPDATE doc_task " + renamed, ("Asia/Tokyo", "Asia/Edo"))
+            connection.execute("UPDATE doc_workspace " + renamed, ("Europe/Berlin", "Europe/Cölln"))
+        assert (await ada.now(task))["due"]["timezone"] == "Asia/Edo"
+        changed = await ada.change(task, title="Other")
+        assert (changed["title"], changed["due"]["timezone"]) == ("Other", "Asia/Edo")
+        assert await ada.titles(due_after="2026-11-24", due_before="2026-11-25") == ["Other"]

@@ -32,6 +32,7 @@ class Telling:
 
 async def main(url: str, data_dir: str, folder: str, lease_ms: str, idle: str, *words: str) -> None:
     jobs.LEASE_MS, jobs.IDLE_SECONDS = int(lease_ms), float(idle)  # type: ignore[misc]  # a test may not take minutes
+    jobs.EXTEND_SECONDS = min(jobs.EXTEND_SECONDS, jobs.LEASE_MS / 3_000)  # type: ignore[misc]  # the same
     storage = await open_storage(url, Path(data_dir))
 
     async def work(_subject: str) -> None:

@@ -1,5 +1,6 @@
 """Runs the whole suite, the web app's unit tests first; arguments go to pytest, and then it runs alone."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import web
 from stamps import ROOT
 
-_PYTEST = (sys.executable, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+# One more than there are cores: tests wait for browsers and databases a good part of their time.
+_WORKERS = min(4, (os.cpu_count() or 1) + 1)
+_PYTEST = (sys.executable, "-m", "pytest", f"--numprocesses={_WORKERS}", "--dist=worksteal")
 
 
 def main(arguments: list[str]) -> int:

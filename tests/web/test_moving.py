@@ -52,9 +52,8 @@ async def test_a_line_shows_where_a_row_would_go(ana: Visitor) -> None:
     await ana.page.mouse.move(third["x"] + 300, third["y"] + third["height"] - 4, steps=4)
     line = ana.page.locator("main span.bg-accent[aria-hidden]")
     await expect(line).to_be_visible()
-    box = await line.bounding_box()
-    assert box
-    assert abs(box["y"] - third["y"] - third["height"]) < 4
+    there = "([line, below]) => Math.abs(line.getBoundingClientRect().y - below) < 4"
+    await ana.page.wait_for_function(there, arg=[await line.element_handle(), third["y"] + third["height"]])
     await expect(task).to_have_attribute("data-carried", "")
     await ana.page.mouse.up()
     await expect(line).to_have_count(0)

@@ -1,11 +1,11 @@
 'use client'
 
 import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import dynamic from 'next/dynamic'
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
+import { Boundary, later } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { useCounts } from '../board/names'
 import type { Filters, View } from '../views'
@@ -18,7 +18,7 @@ import { SELECTED, TaskRow } from './row'
 import { useOrder, useRows } from './rows'
 import type { Item, Section } from './sections'
 
-const Carrying = dynamic(() => import('./carrying').then((file) => file.Carrying), { ssr: false })
+const Carrying = later(() => import('./carrying').then((file) => file.Carrying))
 
 const ROW = 40
 const HEADING = 48
@@ -112,7 +112,12 @@ export function VirtualRows(props: RowsProps) {
           {inSections(virtual.getVirtualItems(), items).map(([at, seen]) => (
             <InSection key={sections[at]!.key} section={sections[at]!} name={messages.views.list(nameOf(sections[at]!).name)} {...{ seen, items, margin, draw }} measure={virtual.measureElement} />
           ))}
-          {draggable && <Carrying {...{ list, scroller, virtual, margin, items, sections, setHeld }} meant={rows.meant} put={rows.put} />}
+          {draggable && (
+            // A list that can't be sorted by hand for once is still a list.
+            <Boundary failed={() => null}>
+              <Carrying {...{ list, scroller, virtual, margin, items, sections, setHeld }} meant={rows.meant} put={rows.put} />
+            </Boundary>
+          )}
         </div>
       </div>
       <span id={SELECTED} hidden>

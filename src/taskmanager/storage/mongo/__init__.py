@@ -44,7 +44,7 @@ class MongoStorage:
     _shelves: tuple[Shelf, ...]
 
     async def ping(self) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             await self._client.admin.command("ping")
 
     def examine(self) -> AsyncIterator[Finding]:

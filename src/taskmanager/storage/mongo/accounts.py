@@ -31,23 +31,23 @@ class MongoAccounts:
         self._pictures = database["pictures"]
 
     async def add(self, account: Account) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             try:
                 await self._accounts.insert_one(account_record(account))
             except DuplicateKeyError as error:
                 raise _taken(error) from error
 
     async def get(self, account_id: str) -> Account | None:
-        with self._calls.told():
+        async with self._calls.told():
             return _one(await self._accounts.find_one({"_id": account_id}, _BODY), _account)
 
     async def by_email(self, email: str) -> Account | None:
-        with self._calls.told():
+        async with self._calls.told():
             return _one(await self._accounts.find_one({"email": email}, _BODY), _account)
 
     async def put(self, account: Account) -> None:
         stored = {"_id": account.id, "version": account.version - 1}
-        with self._calls.told():
+        async with self._calls.told():
             try:
                 done = await self._accounts.replace_one(stored, account_record(account))
             except DuplicateKeyError as error:
@@ -63,28 +63,28 @@ class MongoAccounts:
 
     async def remove(self, account_id: str) -> None:
         """The sessions first: should this end in between, the person is signed out and can ask again."""
-        with self._calls.told():
+        async with self._calls.told():
             await self._sessions.delete_many({"account": account_id})
             await self._pictures.delete_many({"account": account_id})
             await self._accounts.delete_one({"_id": account_id})
 
     async def accounts(self, after: str, limit: int) -> list[Account]:
-        with self._calls.told():
+        async with self._calls.told():
             return await _all(self._accounts.find({"_id": {"$gt": after}}, _BODY).sort("_id").limit(limit), _account)
 
     async def open_session(self, session: Session) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             try:
                 await self._sessions.insert_one(session_record(session))
             except DuplicateKeyError as error:
                 raise Exists("there is a session of this id") from error
 
     async def session(self, session_id: str) -> Session | None:
-        with self._calls.told():
+        async with self._calls.told():
             return _one(await self._sessions.find_one({"_id": session_id}, _BODY), _session)
 
     async def put_session(self, session: Session) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             if not await self._replace_session(session):
                 raise Stale([("session", session.id)])
 
@@ -94,14 +94,14 @@ class MongoAccounts:
 
     async def sessions(self, account_id: str) -> list[Session]:
         newest_first = [("created_at", -1), ("_id", -1)]
-        with self._calls.told():
+        async with self._calls.told():
             return await _all(self._sessions.find({"account": account_id}, _BODY).sort(newest_first), _session)
 
     async def end_sessions(self, account_id: str, keep: str | None = None) -> list[str]:
         """A session that was refreshed in between is read and ended again."""
         live = {"account": account_id, "revoked": False, "_id": {"$ne": keep}}
         ended: list[str] = []
-        with self._calls.told():
+        async with self._calls.told():
             while sessions := await _all(self._sessions.find(live, _BODY), _session):
                 for session in sessions:
                     revoked = msgspec.structs.replace(session, revoked=True, version=session.version + 1)
@@ -111,20 +111,20 @@ class MongoAccounts:
 
     async def ended(self, session_ids: Collection[str]) -> Collection[str]:
         live = {"_id": {"$in": list(session_ids)}, "revoked": False}
-        with self._calls.told():
+        async with self._calls.told():
             return set(session_ids) - {found["_id"] async for found in self._sessions.find(live, {"_id": 1})}
 
     async def forget_sessions(self, idle_before: int, created_before: int) -> int:
         old = {"$or": [{"used_at": {"$lt": idle_before}}, {"created_at": {"$lt": created_before}}]}
-        with self._calls.told(LONG_SECONDS):
+        async with self._calls.told(LONG_SECONDS):
             return (await self._sessions.delete_many(old)).deleted_count
 
     async def signing_keys(self) -> list[SigningKey]:
-        with self._calls.told():
+        async with self._calls.told():
             return await _all(self._signing_keys.find({}, _BODY).sort("_id"), _signing_key)
 
     async def add_signing_key(self, key: SigningKey) -> bool:
-        with self._calls.told():
+        async with self._calls.told():
             try:
                 await self._signing_keys.insert_one(signing_key_record(key))
             except DuplicateKeyError:
@@ -132,11 +132,11 @@ class MongoAccounts:
         return True
 
     async def put_signing_key(self, key: SigningKey) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             await self._signing_keys.update_one({"_id": key.serial}, {"$set": {"body": _encode(key)}})
 
     async def put_picture(self, picture: Picture) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             try:
                 await self._pictures.insert_one(picture_record(picture))
             except DuplicateKeyError as error:
@@ -144,13 +144,13 @@ class MongoAccounts:
 
     async def picture(self, digest: str, variant: str) -> bytes | None:
         one = {"variants": {"$elemMatch": {"name": variant}}}
-        with self._calls.told():
+        async with self._calls.told():
             found = await self._pictures.find_one({"_id": digest}, one)
         files = found.get("variants", []) if found else []
         return files[0]["body"] if files else None
 
     async def drop_picture(self, digest: str) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             await self._pictures.delete_one({"_id": digest})
 
 

@@ -1,12 +1,13 @@
 """Calls of the driver: how long each may take, and what its errors mean to the house."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import bson.errors
 import pymongo
-from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import DuplicateKeyError, NetworkTimeout, OperationFailure, PyMongoError
 
 from taskmanager import deadline
 from taskmanager.errors import StorageFull, TaskManagerError, Unavailable
@@ -17,6 +18,10 @@ LONG_SECONDS: Final = 600.0
 
 _LEAST_SECONDS: Final = 0.05
 """Less is not worth a call."""
+
+_LATE_SECONDS: Final = 0.1
+"""So much later than it should a call may end by itself. The driver, while it knows of no primary, looks at the clock
+only every half second."""
 
 _OUT_OF_DISK: Final = 14031
 _ATLAS: Final = 8000
@@ -36,11 +41,23 @@ class Calls:
             raise Unavailable("the database took too long")
         return left
 
-    @contextmanager
-    def told(self, seconds: float | None = None) -> Iterator[None]:
+    @asynccontextmanager
+    async def told(self, seconds: float | None = None) -> AsyncIterator[None]:
         """All that is called inside has `seconds` together, and nothing of the driver gets out."""
-        with deadline.counting(), pymongo.timeout(seconds or self.left), told():
-            yield
+        with deadline.counting(), told():
+            async with within(seconds or self.left):
+                yield
+
+
+@asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """The driver has `seconds`, and whoever waits for it hardly more."""
+    try:
+        async with asyncio.timeout(seconds + _LATE_SECONDS):
+            with pymongo.timeout(seconds):
+                yield
+    except TimeoutError as error:
+        raise NetworkTimeout("the driver did not end in time") from error
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -15,7 +14,7 @@ from pymongo.write_concern import WriteConcern
 
 from taskmanager import deadline
 from taskmanager.errors import Exists, InFlight, KeyReused, Moved, Stale, Unavailable
-from taskmanager.storage.mongo.calls import Calls, told
+from taskmanager.storage.mongo.calls import Calls, told, within
 from taskmanager.storage.mongo.connection import Client, Record, Records
 from taskmanager.storage.mongo.heads import Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, Step
@@ -70,7 +69,7 @@ class Commits:
         attempt = 0
         while (left := until - end - time.monotonic()) > _LEAST_SECONDS:
             if guess is None:
-                with pymongo.timeout(left):
+                async with within(left):
                     await self._judge(order)
             if done := await self._attempt(order, guess, until, end):
                 return done
@@ -84,7 +83,7 @@ class Commits:
         """None when it was not applied, and others' writes may be why; raises when that can't be known."""
         try:
             async with self._transaction(until) as session:
-                with pymongo.timeout(_left(until - end)):
+                async with within(_left(until - end)):
                     await session.start_transaction(**_TRANSACTION)
                     before = guess or order.at or await self._take_head(order, session)
                     after = before.next() if order.moves else before
@@ -172,7 +171,7 @@ async def _make_last(session: AsyncClientSession, until: float) -> None:
     """Commit; when the answer was lost, ask again, which never applies it twice."""
     while True:
         try:
-            with pymongo.timeout(_left(until)):
+            async with within(_left(until)):
                 await session.commit_transaction()
         except PyMongoError as error:
             if not error.has_error_label(_UNKNOWN) or time.monotonic() > until - _LEAST_SECONDS:
@@ -184,7 +183,7 @@ async def _make_last(session: AsyncClientSession, until: float) -> None:
 async def _end(session: AsyncClientSession, until: float) -> None:
     async with session:
         if session.in_transaction:
-            with pymongo.timeout(_left(until)):
+            async with within(_left(until)):
                 await session.abort_transaction()
 
 

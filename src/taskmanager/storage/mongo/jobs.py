@@ -21,13 +21,13 @@ class MongoSchedule:
 
     async def add(self, job: Job) -> None:
         new = {"attempts": job.attempts, "owner": _NOBODY, "held_until": 0}
-        with self._calls.told():
+        async with self._calls.told():
             await self._jobs.update_one(
                 {"_id": _key(job)}, {"$min": {"due_at": job.due_at}, "$setOnInsert": new}, upsert=True
             )
 
     async def take(self, now: int, owner: str, lease_ms: int) -> Job | None:
-        with self._calls.told():
+        async with self._calls.told():
             taken = await self._jobs.find_one_and_update(
                 {"due_at": {"$lte": now}, "held_until": {"$lte": now}},
                 {"$inc": {"attempts": 1}, "$set": {"owner": owner, "held_until": now + lease_ms}},
@@ -42,7 +42,7 @@ class MongoSchedule:
         return await self._change(job, owner, {"held_until": now + lease_ms})
 
     async def finish(self, job: Job, owner: str) -> None:
-        with self._calls.told():
+        async with self._calls.told():
             await self._jobs.delete_one({"_id": _key(job), "owner": owner})
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
@@ -53,13 +53,13 @@ class MongoSchedule:
         """Kept as a job that is never due."""
         until = {"held_until": {"$add": [_NOW, lease_ms]}, "due_at": _NEVER, "attempts": 0, "owner": owner}
         there = {"_id": {"$gte": {"name": name}, "$lt": {"name": name, "subject": MaxKey()}}}
-        with self._calls.told():
+        async with self._calls.told():
             await self._jobs.update_one({"_id": {"name": name, "subject": owner}}, [{"$set": until}], upsert=True)
             await self._jobs.delete_many({**there, "$expr": {"$lte": ["$held_until", _NOW]}})
             return [found["_id"]["subject"] async for found in self._jobs.find(there, {"_id": 1}).sort("_id")]
 
     async def _change(self, job: Job, owner: str, fields: dict[str, Any]) -> bool:
-        with self._calls.told():
+        async with self._calls.told():
             done = await self._jobs.update_one({"_id": _key(job), "owner": owner}, {"$set": fields})
         return done.matched_count == 1
 

@@ -49,7 +49,7 @@ class MongoWorkspaces:
 
     async def head(self, ws: str) -> Revision:
         raw = packed_if_any(ws)
-        with self._calls.told():
+        async with self._calls.told():
             return await self._head(raw) if raw else ORIGIN
 
     async def _head(self, ws: bytes) -> Revision:
@@ -57,7 +57,7 @@ class MongoWorkspaces:
 
     async def heads(self, workspaces: Collection[str]) -> Mapping[str, Revision]:
         ids = [raw for raw in map(packed_if_any, workspaces) if raw]
-        with self._calls.told():
+        async with self._calls.told():
             found = await self._records.find({"_id": {"$in": ids}}, {"counter": 1, "nonce": 1}).to_list()
         return {unpacked(head["_id"]): revision for head in found if (revision := revision_of(head)) != ORIGIN}
 
@@ -69,7 +69,7 @@ class MongoWorkspaces:
         if not wanted:
             return {}
         fields = {"_id": 0, "id": 1, "body": 1, "counter": 1, "nonce": 1}
-        with self._calls.told():
+        async with self._calls.told():
             rows = await self._records.find({"_id": {"$in": [raw, *wanted]}, "ws": raw}, fields).to_list()
         head = next((row for row in rows if "counter" in row), None)
         self._heads.see(raw, revision_of(head))
@@ -82,7 +82,7 @@ class MongoWorkspaces:
         if raw is None:
             return Page(query.kind, (), None, ORIGIN)
         walk = queries.walk(self._shelves[query.kind.name], raw, query)
-        with self._calls.told():
+        async with self._calls.told():
             revision, end = await self._revision_and_end(raw, walk)
             if revision == ORIGIN or walk.empty:
                 return Page(query.kind, (), None, revision)
@@ -97,13 +97,13 @@ class MongoWorkspaces:
         return await asyncio.gather(self._head(ws), queries.last_examined(self._records, walk))
 
     async def tally(self, ws: str, tally: Tally) -> Counts:
-        with self._calls.told():
+        async with self._calls.told():
             return await tallies.count(self._records, self._shelves[tally.kind.name], packed_if_any(ws) or b"", tally)
 
     async def explain(self, ws: str, question: Query[Any] | Tally) -> str:
         """The stages of the plan, its index, and how much it looks at."""
         shelf, raw = self._shelves[question.kind.name], packed_if_any(ws) or b""
-        with self._calls.told(self._calls.seconds):  # whoever asked has been answered
+        async with self._calls.told(self._calls.seconds):  # whoever asked has been answered
             if isinstance(question, Tally):
                 return await plans.of_tally(self._records, shelf, raw, question)
             return await plans.of_query(self._records, shelf, raw, question)
@@ -122,7 +122,7 @@ class MongoWorkspaces:
         raw = packed(ws)
         steps = await prepare(self._shelves, (ws, raw), edits)
         order = Order(raw, steps, by, now, at, keep, group)
-        with self._calls.told():
+        async with self._calls.told():
             await self._fit.check()
         revision = await self._commits.carry_out(order)
         if order.moves:
@@ -133,7 +133,7 @@ class MongoWorkspaces:
         raw = packed_if_any(ws)
         if raw is None:
             return None
-        with self._calls.told():
+        async with self._calls.told():
             kept = await self._records.find_one({"_id": key_id(raw, key.account_id, key.text), "ws": raw})
         if kept is None:
             return None
@@ -142,7 +142,7 @@ class MongoWorkspaces:
         return Commit(Revision(int(kept["counter"]), kept["nonce"]), kept["receipt"])
 
     async def changes(self, ws: str, since: Revision | None, limit: int) -> Changes:
-        with self._calls.told():
+        async with self._calls.told():
             return await history.since(self._records, packed_if_any(ws) or b"", since, limit)
 
     async def history(self, ws: str, kind: Kind[Any], id_: str, limit: int, before: int | None = None) -> list[Change]:
@@ -150,18 +150,18 @@ class MongoWorkspaces:
         if raw is None or raw_id is None:
             return []
         record_id = self._shelves[kind.name].record_id(raw, raw_id)
-        with self._calls.told():
+        async with self._calls.told():
             return await history.of_document(self._records, raw, record_id, limit, before)
 
     async def undoable(self, ws: str, revision: Revision) -> list[Change]:
-        with self._calls.told():
+        async with self._calls.told():
             return await history.undoable(self._records, packed_if_any(ws) or b"", revision)
 
     async def forget(self, ws: str, before: int, keys_before: int = 0) -> None:
         raw = packed_if_any(ws)
         if raw is None:
             return
-        with self._calls.told(LONG_SECONDS):
+        async with self._calls.told(LONG_SECONDS):
             while await history.forget_commits(self._records, raw, before):
                 pass
             await history.forget_keys(self._records, raw, keys_before)
@@ -171,7 +171,7 @@ class MongoWorkspaces:
         raw = packed_if_any(ws)
         if raw is None:
             return
-        with self._calls.told(LONG_SECONDS):
+        async with self._calls.told(LONG_SECONDS):
             gone = {"$set": {"counter": ERASING, "nonce": ""}}
             if not (await self._records.update_one({"_id": raw, "ws": raw}, gone)).matched_count:
                 return
@@ -183,7 +183,7 @@ class MongoWorkspaces:
     async def workspaces(self, after: str, limit: int) -> list[str]:
         beyond = packed_if_any(after) or b""
         heads = {"_id": {"$gt": beyond, "$lt": LONGER_THAN_HEADS}, "counter": {"$ne": ERASING}}
-        with self._calls.told():
+        async with self._calls.told():
             rows: list[Record] = await self._records.find(heads, {"_id": 1}).sort("_id").limit(limit).to_list()
         return [unpacked(row["_id"]) for row in rows]
 

@@ -20,7 +20,7 @@ from taskmanager.storage.refusals import CannotOpen
 from taskmanager.tasks.dates import When, zone
 from taskmanager.tasks.model import TASK, WORKSPACE, Task
 from taskmanager.tasks.query import Columns, Field, Index, Kind, Query
-from taskmanager.tasks.store import Put, WorkspaceStore
+from taskmanager.tasks.store import Derive, Put, WorkspaceStore
 
 BERLIN: Final = "Europe/Berlin"
 NEW: Final = Index("due_length", ("live", "length"), "due_at")
@@ -37,6 +37,12 @@ NEXT: Final = replace(
     TASK, fields=(*TASK.fields, Field("length", int)), indexes=(*TASK.indexes, NEW), derive=_with_length
 )
 """Tasks as a later version declares them: with one field more, and an index over it."""
+OTHER: Final = replace(
+    TASK,
+    fields=tuple(Field("completed_at", str) if field.name == "completed_at" else field for field in TASK.fields),
+    derive=lambda task, home: {**TASK.derive(task, home), "completed_at": ""},
+)
+"""With another thing made of a field that there was."""
 MORE_INDEXES: Final = replace(TASK, indexes=(*TASK.indexes, Index("by_project", ("live", "project_id"), "created_at")))
 
 
@@ -93,16 +99,58 @@ async def test_tasks_of_before_are_listed_by_a_field_that_is_new(open_with: Open
     assert raw["records"].count_documents({"kind": "task", "length": 10}) == COUNT
 
 
-async def test_a_process_of_before_reads_on_but_writes_nothing_that_would_lack_the_field(
+async def test_what_a_process_of_before_writes_is_derived_again_by_one_that_serves(
     open_with: Open, raw: Database[Any]
 ) -> None:
     ws, old = an_id(), (await open_with()).workspaces
     (task,) = await fill(old, ws)
+    new = (await open_with(NEXT)).workspaces
+    made, changed = a_task(ws, title="four"), structs.replace(task, version=2, title="seven07")
+    await old.commit(ws, [put(TASK, made), put(TASK, changed, task)], by=ws, now=NOW)
+    wakes, before = new.wakes(), await new.head(ws)
+    while await anext(wakes) != ws or await new.head(ws) == before:
+        pass
+    assert (await new.find(ws, Query(NEXT, "due_length", (1, 4)))).items == [made]
+    assert (await new.find(ws, Query(NEXT, "due_length", (1, 7)))).items == [changed]
+    assert raw["records"].count_documents({"behind": {"$exists": True}}) == 0
+
+
+async def test_what_a_process_of_before_wrote_is_derived_again_by_the_next_start(
+    open_with: Open, raw: Database[Any]
+) -> None:
+    ws, old = an_id(), (await open_with()).workspaces
     await open_with(NEXT)
+    (task,) = await fill(old, ws)
+    derive = Derive(TASK, task, TASK.derive(task, zone("UTC")))
+    await old.commit(ws, [derive], by=ws, now=NOW)
+    assert raw["records"].count_documents({"kind": "task", "behind": True}) == 1
+    await open_with(NEXT, prepare=False)
+    assert raw["records"].count_documents({"kind": "task", "behind": True}) == 1
+    page = await (await open_with(NEXT)).workspaces.find(ws, Query(NEXT, "due_length", (1, 10)))
+    assert page.items == [task]
+    (record,) = raw["records"].find({"kind": "task"})
+    assert "behind" not in record
+    assert record["due_at"] == TASK.derive(task, zone(BERLIN))["due_at"]
+
+
+async def test_a_process_that_lacks_columns_itself_derives_nothing_again(open_with: Open, raw: Database[Any]) -> None:
+    ws, old = an_id(), (await open_with()).workspaces
+    await open_with(NEXT)
+    await fill(old, ws)
+    await old.catch_up()
+    assert raw["records"].count_documents({"kind": "task", "behind": True}) == 1
+
+
+async def test_a_process_of_before_reads_on_but_writes_nothing_when_a_field_became_another(
+    open_with: Open, raw: Database[Any]
+) -> None:
+    ws, old = an_id(), (await open_with()).workspaces
+    (task,) = await fill(old, ws)
+    await open_with(OTHER)
     with pytest.raises(Unavailable, match="newer version"):
         await old.commit(ws, [put(TASK, a_task(ws))], by=ws, now=NOW)
     assert (await old.find(ws, Query(TASK, "created", (1,)))).items == [task]
-    assert raw["records"].count_documents({"kind": "task", "length": {"$exists": False}}) == 0
+    assert raw["records"].count_documents({"kind": "task"}) == 1
 
 
 async def test_a_process_of_before_goes_on_with_everything_when_only_indexes_are_new(

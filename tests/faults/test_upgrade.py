@@ -1,25 +1,32 @@
 """F16: a new version comes while people work: its migration is killed, done again, and both versions serve together."""
 
 import asyncio
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from api.person import Person, register
 from api.server import COMMAND, Server, client, environment, serving
 from conftest import Figure
 from faults.newer import KINDS, NEWER
+from replica_set import ReplicaSet, replica_set
+from taskmanager.storage import Storage
+from taskmanager.storage.mongo import open_mongo
 from taskmanager.storage.sqlite import open_sqlite
 from taskmanager.tasks.query import Query
+
+__all__ = ["replica_set"]
 
 NEWER_PROGRAM: Final = (sys.executable, str(Path(__file__).parent / "newer.py"))
 PEOPLE: Final = 6
@@ -84,21 +91,59 @@ async def load_on(server: Server, people: int) -> AsyncIterator[Load]:
         await asyncio.gather(*tasks)
 
 
-async def migrated(folder: Path, *words: str) -> int:
-    command = (*NEWER_PROGRAM, *words, "migrate")
-    done = await asyncio.to_thread(subprocess.run, command, env=environment(folder, {}), check=False)
-    return done.returncode
+@dataclass(frozen=True)
+class Place:
+    """A store, empty at first; `url` as it is set."""
+
+    folder: Path
+    url: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"DATA_DIR": str(self.folder), "STORAGE_URL": self.url}
+
+    def derived(self) -> int:
+        """How many tasks have the new column."""
+        if self.url:
+            with MongoClient[dict[str, Any]](self.url) as client:
+                return client.get_default_database()["records"].count_documents({"kind": "task", "length": {"$gt": 0}})
+        path = f"file:{self.folder / 'taskmanager.db'}?mode=ro"
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        with suppress(apsw.Error), closing(apsw.Connection(path, flags=flags)) as connection:
+            count: int = connection.execute("SELECT count(*) FROM doc_task WHERE length > 0").fetchall()[0][0]
+            return count
+        return 0
+
+    async def opened(self) -> Storage:
+        """As the newer version does; it prepares nothing."""
+        if self.url:
+            return await open_mongo(self.url, KINDS.values(), prepare=False)
+        return await open_sqlite(self.folder / "taskmanager.db", KINDS.values(), prepare=False)
+
+    async def migrated(self, *words: str) -> int:
+        command = (*NEWER_PROGRAM, *words, "migrate")
+        settings = environment(self.folder, self.settings)
+        done = await asyncio.to_thread(subprocess.run, command, env=settings, check=False)
+        return done.returncode
 
 
-async def killed_in_mid_migration(folder: Path) -> None:
+@pytest.fixture(params=["sqlite", "mongo"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "sqlite":
+        yield Place(tmp_path, "")
+        return
+    replicas: ReplicaSet = request.getfixturevalue("replica_set")
+    name = f"test-{os.getpid()}-upgrade"
+    yield Place(tmp_path, replicas.url(name, "minPoolSize=0&timeoutMS=5000"))
+    with MongoClient[dict[str, Any]](replicas.url()) as client:
+        client.drop_database(name)
+
+
+async def killed_in_mid_migration(place: Place) -> None:
     """When the new column is there, and some documents are derived."""
-    path = folder / "taskmanager.db"
-    process = await asyncio.create_subprocess_exec(*NEWER_PROGRAM, "--slow", "migrate", env=environment(folder, {}))
-    while True:
-        with suppress(apsw.Error), closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
-            derived = connection.execute("SELECT count(*) FROM doc_task WHERE length > 0").fetchall()[0][0]
-            if derived:
-                break
+    settings = environment(place.folder, place.settings)
+    process = await asyncio.create_subprocess_exec(*NEWER_PROGRAM, "--slow", "migrate", env=settings)
+    while not await asyncio.to_thread(place.derived):
         assert process.returncode is None
         await asyncio.sleep(0.02)
     process.kill()
@@ -108,19 +153,19 @@ async def killed_in_mid_migration(folder: Path) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("tasks", [FEW, pytest.param(20_000, marks=pytest.mark.faults)])
 async def test_a_new_version_comes_under_load_without_a_failed_request(
-    tmp_path: Path, tasks: int, figure: Figure
+    place: Place, tasks: int, figure: Figure
 ) -> None:
     async with AsyncExitStack() as stack:
-        old = stack.enter_context(serving(tmp_path, command=COMMAND))
+        old = stack.enter_context(serving(place.folder, command=COMMAND, **place.settings))
         async with load_on(old, PEOPLE if tasks > FEW else 2) as load:
             await load.more(tasks)
-            await killed_in_mid_migration(tmp_path)
+            await killed_in_mid_migration(place)
             await load.more(50)
-            assert await migrated(tmp_path) == 0
+            assert await place.migrated() == 0
             await load.more(50)
-            (tmp_path / "new").mkdir()
-            shared = {"DATA_DIR": str(tmp_path)}
-            new = stack.enter_context(serving(tmp_path / "new", command=(*NEWER_PROGRAM, "serve"), **shared))
+            own = place.folder / "new"
+            own.mkdir()
+            new = stack.enter_context(serving(own, command=(*NEWER_PROGRAM, "serve"), **place.settings))
             load.servers.append(new)
             await load.more(200)
             load.servers.remove(old)
@@ -129,16 +174,16 @@ async def test_a_new_version_comes_under_load_without_a_failed_request(
         assert load.failed == []
         new.terminate()
         assert await asyncio.to_thread(new.ended, 20) == 0
-    await every_task_is_found_by_the_new_field(tmp_path / "taskmanager.db", load.titles)
-    assert await migrated(tmp_path) == 0
+    await every_task_is_found_by_the_new_field(place, load.titles)
+    assert await place.migrated() == 0
     figure(
-        f"F16: migration killed and done again under load, then old and new together: {load.requests} requests,"
-        f" 0 failed; {len(load.titles)} tasks found by the new field"
+        f"F16: on {'MongoDB' if place.url else 'SQLite'}: migration killed and done again under load, then old and new"
+        f" together: {load.requests} requests, 0 failed; {len(load.titles)} tasks found by the new field"
     )
 
 
-async def every_task_is_found_by_the_new_field(path: Path, titles: dict[str, str]) -> None:
-    storage = await open_sqlite(path, KINDS.values(), prepare=False)
+async def every_task_is_found_by_the_new_field(place: Place, titles: dict[str, str]) -> None:
+    storage = await place.opened()
     found: dict[str, int] = {}
     for ws in await storage.workspaces.workspaces("", 1_000):
         after = None
@@ -154,11 +199,11 @@ async def every_task_is_found_by_the_new_field(path: Path, titles: dict[str, str
 
 @pytest.mark.control
 @pytest.mark.faults
-async def test_a_version_that_takes_a_field_away_fails_requests_of_the_old_one(tmp_path: Path) -> None:
+async def test_a_version_that_takes_a_field_away_fails_requests_of_the_old_one(place: Place) -> None:
     """The control: the load sees what an old process can no longer do."""
-    with serving(tmp_path) as old:
+    with serving(place.folder, **place.settings) as old:
         async with load_on(old, 2) as load:
             await load.more(50)
-            assert await migrated(tmp_path, "--other") == 0
+            assert await place.migrated("--other") == 0
             await load.more(50)
         assert load.failed

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pymongo
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from taskmanager.errors import Unavailable
 from taskmanager.storage.findings import Finding
 from taskmanager.storage.mongo import checkup, declarations, indexes
 from taskmanager.storage.mongo.accounts import MongoAccounts
@@ -83,6 +85,9 @@ async def open_mongo(
     fit = declarations.Fit(database, list(shelves.values()))
     workspaces = MongoWorkspaces(client, records, shelves, wakes, calls, fit)
     archive = MongoArchive(client, database, shelves)
+    if prepare:
+        with suppress(Unavailable):  # whoever serves goes on with it
+            await workspaces.catch_up()
     return MongoStorage(
         workspaces,
         MongoAccounts(database, calls),

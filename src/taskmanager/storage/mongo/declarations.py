@@ -2,8 +2,9 @@
 
 `meta` remembers the fields of each kind. Where they differ from the declared ones, columns are derived again, by ranges
 of `_id`; whoever is broken off in between goes on where it was. A process of the version before notices within
-`LOOK_SECONDS` and writes no more, since what it wrote would lack columns; it goes on reading. A new index, or a new
-kind, is no difference: such a process goes on with all it does.
+`LOOK_SECONDS`. Where fields were only added it goes on, and marks what it writes, which lacks columns: a newer process
+derives that again within a moment. Where a field went or became another it writes no more, and goes on reading. A new
+index, or a new kind, is no difference: such a process goes on with all it does.
 """
 
 import asyncio
@@ -106,22 +107,33 @@ class Fit:
         self._meta = database[META]
         self._shelves = shelves
         self._looked_at = float("-inf")
+        self._behind = False
 
-    async def check(self) -> None:
-        """A look, but seldom: whoever changes the database waits until everybody has had one."""
+    async def is_behind(self) -> bool:
+        """Whether it lacks columns; `Unavailable` when it may not be written at all.
+
+        A look, but seldom: whoever changes the database waits until everybody has had one.
+        """
         now = time.monotonic()
-        if now < self._looked_at + LOOK_SECONDS:
-            return
-        known = await self._meta.find_one(_DECLARED)
-        if known and _changed(known, self._shelves):
-            raise Unavailable("the database was changed by a newer version; this process must be restarted", 60)
-        self._looked_at = now
+        if now >= self._looked_at + LOOK_SECONDS:
+            known = await self._meta.find_one(_DECLARED)
+            if known and not _has(known, self._shelves):
+                raise Unavailable("the database was changed by a newer version; this process must be restarted", 60)
+            self._behind = bool(known and _changed(known, self._shelves))
+            self._looked_at = now
+        return self._behind
 
 
 def _changed(known: Record | None, shelves: Sequence[Shelf]) -> list[Shelf]:
     before: Fields = known["kinds"] if known else {}
     now = _fields(shelves)
     return [shelf for shelf in shelves if before.get(shelf.kind.name) != now[shelf.kind.name]]
+
+
+def _has(known: Record, shelves: Sequence[Shelf]) -> bool:
+    """Whether the database is derived for every field of the shelves."""
+    there: Fields = known["kinds"]
+    return all(all(field in there.get(kind, ()) for field in fields) for kind, fields in _fields(shelves).items())
 
 
 def _fields(shelves: Sequence[Shelf]) -> Fields:

@@ -7,7 +7,7 @@ from typing import Final
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from taskmanager.storage.mongo.connection import Database
-from taskmanager.storage.mongo.records import Shelf
+from taskmanager.storage.mongo.records import BEHIND, Shelf
 
 RECORDS: Final = "records"
 TOUCHED: Final = "touched"
@@ -62,7 +62,7 @@ def declared(shelves: Iterable[Shelf]) -> Mapping[str, list[IndexModel]]:
     """By collection."""
     newest_first = {"account": ASCENDING, "created_at": DESCENDING, "_id": DESCENDING}
     return {
-        RECORDS: [*_of_documents(shelves), *_of_commits_and_keys()],
+        RECORDS: [*_of_documents(shelves), _of_what_is_behind(), *_of_commits_and_keys()],
         "accounts": [IndexModel({"email": ASCENDING}, name="email", unique=True)],
         "sessions": [
             IndexModel(newest_first, name="account"),
@@ -83,6 +83,10 @@ def _of_documents(shelves: Iterable[Shelf]) -> Iterator[IndexModel]:
                 name=shelf.index_name(index),
                 partialFilterExpression={"kind": shelf.kind.name},
             )
+
+
+def _of_what_is_behind() -> IndexModel:
+    return IndexModel({BEHIND: ASCENDING}, name=BEHIND, partialFilterExpression={BEHIND: {"$exists": True}})
 
 
 def _of_commits_and_keys() -> Iterator[IndexModel]:

@@ -13,6 +13,7 @@ from taskmanager.errors import CommitTooLarge
 from taskmanager.storage.mongo.connection import Record
 from taskmanager.storage.mongo.indexes import TOUCHED
 from taskmanager.storage.mongo.records import (
+    BEHIND,
     COMMIT,
     HEAD,
     KEY,
@@ -157,15 +158,20 @@ class Entry:
             }
 
 
-async def prepare(shelves: Mapping[str, Shelf], ws: tuple[str, bytes], edits: Sequence[Edit]) -> tuple[Step, ...]:
-    """Encode everything; a long commit lets others onto the loop in between. What is expected is looked at first."""
+async def prepare(
+    shelves: Mapping[str, Shelf], ws: tuple[str, bytes], edits: Sequence[Edit], *, behind: bool = False
+) -> tuple[Step, ...]:
+    """Encode everything; a long commit lets others onto the loop in between. What is expected is looked at first.
+
+    `behind`: the database is derived for more columns than these shelves know of.
+    """
     writes = sum(not isinstance(edit, Expect) for edit in edits)
     if writes > MAX_EDITS:
         raise CommitTooLarge(f"{writes} edits; {MAX_EDITS} are allowed")
     steps: list[Step] = []
     size = 0
     for number, edit in enumerate(sorted(edits, key=lambda edit: not isinstance(edit, Expect)), 1):
-        step = _step(shelves[edit.kind.name], ws, edit)
+        step = _step(shelves[edit.kind.name], ws, edit, behind=behind)
         size += step.size
         if size > MAX_BYTES:
             raise CommitTooLarge(f"more than {MAX_BYTES} bytes")
@@ -175,7 +181,7 @@ async def prepare(shelves: Mapping[str, Shelf], ws: tuple[str, bytes], edits: Se
     return tuple(steps)
 
 
-def _step(shelf: Shelf, ws: tuple[str, bytes], edit: Edit) -> Step:
+def _step(shelf: Shelf, ws: tuple[str, bytes], edit: Edit, *, behind: bool) -> Step:
     if isinstance(edit, Expect):
         id_ = packed_if_any(edit.id)
         record_id = shelf.record_id(ws[1], id_) if id_ else _NOWHERE
@@ -188,7 +194,9 @@ def _step(shelf: Shelf, ws: tuple[str, bytes], edit: Edit) -> Step:
     record_id = shelf.record_id(ws[1], id_)
     if isinstance(edit, Derive):
         stored = {"_id": record_id, "ws": ws[1], "version": edit.before.version}
-        return Step(edit, record_id, UpdateOne(stored, {"$set": shelf.columns(edit.columns)}))
+        columns = shelf.columns(edit.columns)
+        derived = {"$set": columns | {BEHIND: True}} if behind else {"$set": columns, "$unset": {BEHIND: ""}}
+        return Step(edit, record_id, UpdateOne(stored, derived))
     op, version, fields = delta(edit)
     change = {
         "of": record_id[len(ws[1]) :],
@@ -201,7 +209,7 @@ def _step(shelf: Shelf, ws: tuple[str, bytes], edit: Edit) -> Step:
     if isinstance(edit, Remove):
         stored = {"_id": record_id, "ws": ws[1], "version": edit.before.version}
         return Step(edit, record_id, DeleteOne(stored), change)
-    record = shelf.record(ws[1], edit.document, edit.columns)
+    record = shelf.record(ws[1], edit.document, edit.columns) | ({BEHIND: True} if behind else {})
     if edit.before is None:
         return Step(edit, record_id, _new(record), change, len(record["body"]))
     stored = {"_id": record_id, "ws": ws[1], "version": edit.before.version}

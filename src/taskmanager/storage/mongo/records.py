@@ -21,7 +21,10 @@ COMMIT: Final = "#commit"
 KEY: Final = "#key"
 """Values of `kind` for what is no document; no kind of document can be called so."""
 
-RESERVED: Final = frozenset({"_id", "ws", "kind", "id", "version", "body"})
+BEHIND: Final = "behind"
+"""Marks a document that was written by a process which did not know all of its columns."""
+
+RESERVED: Final = frozenset({"_id", "ws", "kind", "id", "version", "body", BEHIND})
 LONGER_THAN_HEADS: Final = bytes(17)
 _TAG: Final = 8
 _REST: Final = 16

@@ -1,11 +1,13 @@
 """The write door on MongoDB: `taskmanager.tasks.store.WorkspaceStore`."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from taskmanager.errors import KeyReused
-from taskmanager.storage.mongo import history, plans, queries, tallies
+from taskmanager.errors import KeyReused, Stale
+from taskmanager.storage.mongo import history, overtaken, plans, queries, tallies
 from taskmanager.storage.mongo.calls import LONG_SECONDS, Calls
 from taskmanager.storage.mongo.commits import Commits
 from taskmanager.storage.mongo.connection import Client, Record, Records
@@ -43,8 +45,13 @@ class MongoWorkspaces:
         self._wakes = wakes
         self._heads = Heads()
         self._commits = Commits(client, records, self._heads, calls)
+        self._keeping_up: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
+        if self._keeping_up is not None:
+            self._keeping_up.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeping_up
         await self._commits.close()
 
     async def head(self, ws: str) -> Revision:
@@ -120,10 +127,10 @@ class MongoWorkspaces:
         group: str | None = None,
     ) -> Commit:
         raw = packed(ws)
-        steps = await prepare(self._shelves, (ws, raw), edits)
-        order = Order(raw, steps, by, now, at, keep, group)
         async with self._calls.told():
-            await self._fit.check()
+            behind = await self._fit.is_behind()
+        steps = await prepare(self._shelves, (ws, raw), edits, behind=behind)
+        order = Order(raw, steps, by, now, at, keep, group)
         revision = await self._commits.carry_out(order)
         if order.moves:
             self._wakes.tell(ws)
@@ -180,6 +187,19 @@ class MongoWorkspaces:
             await self._records.delete_one({"_id": raw, "ws": raw})
         self._wakes.tell(ws)
 
+    async def catch_up(self) -> None:
+        """Derive what processes of an older version have written, unless this one is older than the database itself."""
+        async with self._calls.told():
+            behind = await self._fit.is_behind()
+        while not behind:
+            async with self._calls.told():
+                found = await overtaken.some(self._records, self._shelves)
+            if found is None:
+                return
+            ws, edits = found
+            with suppress(Stale):  # somebody has written one of them since; what is left is found again
+                await self.commit(ws, edits, by=ws, now=int(time.time() * 1000))
+
     async def workspaces(self, after: str, limit: int) -> list[str]:
         beyond = packed_if_any(after) or b""
         heads = {"_id": {"$gt": beyond, "$lt": LONGER_THAN_HEADS}, "counter": {"$ne": ERASING}}
@@ -188,4 +208,7 @@ class MongoWorkspaces:
         return [unpacked(row["_id"]) for row in rows]
 
     def wakes(self) -> AsyncIterator[str]:
+        """Whoever listens serves people: so from now on what older processes write is derived again."""
+        if self._keeping_up is None:
+            self._keeping_up = asyncio.create_task(overtaken.keep_up(self.catch_up))
         return self._wakes.listen()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pymongo
+import pymongo.common
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import ExecutionTimeout
@@ -24,6 +25,8 @@ from taskmanager import deadline
 from taskmanager.errors import Unavailable
 from taskmanager.storage.archive import dump, load
 from taskmanager.storage.mongo import MongoStorage, open_mongo
+from taskmanager.storage.mongo.calls import Calls
+from taskmanager.storage.mongo.connection import client_at
 from taskmanager.tasks.model import TASK
 from taskmanager.tasks.store import Keep, Key, WorkspaceStore
 
@@ -240,3 +243,15 @@ async def test_a_restore_that_fails_leaves_an_empty_store_however_slow(
     assert await storage.workspaces.workspaces("", 1) == []
     await storage.close()
     await (await open_mongo(slow_set.url("emptied"), prepare=False)).close()
+
+
+async def test_nobody_waits_for_a_driver_that_looks_at_the_clock_too_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it knows of no primary it does so between pauses: of half a second, and here of a minute."""
+    nowhere = client_at("mongodb://127.0.0.1:1/?replicaSet=gone&timeoutMS=200")
+    monkeypatch.setattr(pymongo.common, "MIN_HEARTBEAT_INTERVAL", 60.0)
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        async with Calls(0.2).told():
+            await nowhere.admin.command("ping")
+    assert time.monotonic() - began < 30
+    await nowhere.close()

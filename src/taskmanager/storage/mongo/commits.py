@@ -77,7 +77,7 @@ class Commits:
             attempt += 1
             if attempt > 1:  # at first it is as a rule the guess that was wrong
                 await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
-        raise Unavailable("many are writing to this workspace at once; try again")
+        raise Unavailable("many are writing to this workspace at once, or the database is slow; try again")
 
     async def _attempt(self, order: Order, guess: Revision | None, until: float, end: float) -> Revision | None:
         """None when it was not applied, and others' writes may be why; raises when that can't be known."""

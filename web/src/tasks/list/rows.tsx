@@ -103,7 +103,8 @@ export function useRows({ items, order, sections, nameOf, list, scrollTo }: Give
     const down = /^(alt\+)?(j|ArrowDown)$/.test(key)
     if (!down && !/^(alt\+)?(k|ArrowUp)$/.test(key)) return false
     if (key.startsWith('alt+')) {
-      if (!current || !rowOf(current.id)?.contains(event.target as Node)) return false
+      // A row that has just been moved is drawn anew: until it has the focus again, the page has it.
+      if (!current || !(event.target === document.body || rowOf(current.id)?.contains(event.target as Node))) return false
       step(meant(current.id), down)
       focus(current.id, true)
       return true

@@ -105,6 +105,13 @@ export function useLabels(): readonly Label[] {
   return useQuery(labelsOptions).data ?? NO_LABELS
 }
 
+/** Both have been read, or cannot be: what is drawn with their names does not move any more. */
+export function useAreNamesRead(): boolean {
+  const projects = useQuery(projectsOptions)
+  const labels = useQuery(labelsOptions)
+  return !projects.isPending && !labels.isPending
+}
+
 function everyMinute(look: () => void): () => void {
   const timer = setInterval(look, 20_000)
   document.addEventListener('visibilitychange', look)

@@ -11,8 +11,8 @@ const LOOKS: Record<Look, string> = {
   danger: 'border border-line bg-raised text-danger hover:bg-danger-soft',
 }
 const SIZES: Record<Size, string> = {
-  sm: 'h-8 px-2.5 text-sm gap-1.5',
-  md: 'h-9 px-3.5 text-sm gap-2',
+  sm: 'h-8 px-2.5 text-sm gap-1.5 pointer-coarse:h-10 pointer-coarse:min-w-10',
+  md: 'h-9 px-3.5 text-sm gap-2 pointer-coarse:h-10',
   lg: 'h-11 px-5 text-base gap-2',
 }
 

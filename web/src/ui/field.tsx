@@ -47,7 +47,7 @@ export function PasswordField(props: Omit<FieldProps, 'type'>) {
         aria-label={shown ? account.hidePassword : account.showPassword}
         aria-pressed={shown}
         onClick={() => setShown(!shown)}
-        className="absolute inset-y-1 right-1 flex w-9 items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-ink"
+        className="absolute inset-y-1 right-1 flex w-9 items-center pointer-coarse:inset-y-0 pointer-coarse:right-0 pointer-coarse:w-10 justify-center rounded-sm text-faint hover:bg-hover hover:text-ink"
       >
         <Icon size={18} aria-hidden />
       </button>

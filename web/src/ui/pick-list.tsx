@@ -141,7 +141,7 @@ function Option({ id, current, selected, hover, take, children }: OptionProps) {
       onPointerMove={hover}
       onPointerDown={(event) => event.preventDefault()}
       onClick={take}
-      className={cx('flex min-h-8 cursor-pointer items-center gap-2.5 rounded-md px-2 py-1 text-sm', current && 'bg-hover')}
+      className={cx('flex min-h-8 pointer-coarse:min-h-10 cursor-pointer items-center gap-2.5 rounded-md px-2 py-1 text-sm', current && 'bg-hover')}
     >
       {children}
     </div>

@@ -58,7 +58,7 @@ function ToastCard({ toast, covered }: { toast: Toast; covered: boolean }) {
             dismiss(toast.id)
             toast.action?.run()
           }}
-          className="h-8 shrink-0 rounded-md px-3 font-semibold text-toast-accent hover:bg-toast-hover focus-visible:outline-toast-accent"
+          className="h-8 shrink-0 rounded-md px-3 pointer-coarse:h-10 font-semibold text-toast-accent hover:bg-toast-hover focus-visible:outline-toast-accent"
         >
           {toast.action.label}
         </button>
@@ -67,7 +67,7 @@ function ToastCard({ toast, covered }: { toast: Toast; covered: boolean }) {
         type="button"
         aria-label={shell.close}
         onClick={() => dismiss(toast.id)}
-        className="flex size-8 shrink-0 items-center justify-center rounded-md text-on-toast-soft hover:bg-toast-hover focus-visible:outline-toast-accent"
+        className="flex size-8 shrink-0 items-center justify-center rounded-md text-on-toast-soft pointer-coarse:size-10 hover:bg-toast-hover focus-visible:outline-toast-accent"
       >
         <X size={16} aria-hidden />
       </button>

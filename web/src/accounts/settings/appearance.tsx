@@ -26,7 +26,7 @@ export function Appearance() {
             <label
               key={value}
               className={cx(
-                'flex h-8 cursor-pointer items-center rounded-sm px-3 text-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent',
+                'flex h-8 pointer-coarse:h-10 cursor-pointer items-center rounded-sm px-3 text-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent',
                 theme === value ? 'bg-selected font-medium text-ink' : 'text-soft hover:text-ink',
               )}
             >
@@ -60,7 +60,7 @@ function LanguageChoice() {
             key={value}
             lang={value}
             className={cx(
-              'flex h-8 cursor-pointer items-center rounded-sm px-3 text-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent',
+              'flex h-8 pointer-coarse:h-10 cursor-pointer items-center rounded-sm px-3 text-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent',
               language === value ? 'bg-selected font-medium text-ink' : 'text-soft hover:text-ink',
             )}
           >

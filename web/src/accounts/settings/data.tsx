@@ -31,7 +31,7 @@ export function Data() {
       <p className="text-soft">{words.dataText}</p>
       <ul className="flex flex-col gap-3">
         {files.map(([what, name, text]) => (
-          <li key={what} className="flex flex-col items-start gap-x-3 gap-y-1.5 sm:flex-row sm:items-center">
+          <li key={what} className="flex flex-col items-start gap-x-3 gap-y-1.5 lg:flex-row lg:items-center">
             <Button disabled={taking !== null} aria-label={words.exportDownload(name)} onClick={() => void start(what)} className="w-40">
               {name}
             </Button>

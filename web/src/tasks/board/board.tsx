@@ -31,7 +31,7 @@ export default function Board({ title, view, filters, opened }: BoardProps) {
   const { actions, edits } = useWorkspace()
   const { day } = useReader()
   const projects = useProjects()
-  const named = useNamed()
+  const named = useNamed(view)
   const board = useRef<HTMLDivElement>(null)
   const standings = useRef(new Map<string, Standing>())
   const hovered = useRef<Hovered | null>(null)

@@ -21,7 +21,7 @@ export function LayoutSwitch({ filters, change }: { filters: Filters; change: (n
           title={name}
           aria-pressed={on}
           onClick={take}
-          className={cx('flex h-7 w-8 items-center justify-center rounded-sm transition-colors duration-75', on ? 'bg-raised text-ink shadow-card' : 'text-faint hover:text-ink')}
+          className={cx('flex h-7 w-8 pointer-coarse:h-9 pointer-coarse:w-10 items-center justify-center rounded-sm transition-colors duration-75', on ? 'bg-raised text-ink shadow-card' : 'text-faint hover:text-ink')}
         >
           <Icon size={16} aria-hidden />
         </button>

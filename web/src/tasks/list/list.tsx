@@ -10,7 +10,7 @@ import { columnsOf } from '../board/columns'
 import { openOverlay } from '../overlays'
 import { currentStarter } from '../shell/shown'
 import { type Filters, isNarrowed, UNFILTERED, type View } from '../views'
-import { useProjects, useReader } from '../workspace'
+import { useAreNamesRead, useProjects, useReader } from '../workspace'
 import { useReadings } from './readings'
 import { daysOf, groupsOf, itemsOf } from './sections'
 import { VirtualRows } from './virtual-rows'
@@ -33,6 +33,7 @@ export function TaskList({ title, view, filters, change, opened, scroller }: Lis
   const messages = useMessages()
   const { day, zone } = useReader()
   const projects = useProjects()
+  const named = useAreNamesRead()
   const [shut, setShut] = useState(NOTHING)
   const [near, setNear] = useState(NOTHING)
   const columns = useMemo(() => columnsOf(view, filters, day, projects), [view, filters, day, projects])
@@ -48,7 +49,7 @@ export function TaskList({ title, view, filters, change, opened, scroller }: Lis
   const fold = useCallback((key: string) => setShut((now) => new Set(now.has(key) ? [...now].filter((other) => other !== key) : [...now, key])), [])
 
   const [first] = reads
-  if (reads.every(({ state }) => state === 'waiting')) return <Skeleton />
+  if (!named || reads.every(({ state }) => state === 'waiting')) return <Skeleton />
   if (reads.length === 1 && first?.state === 'failed' && first.tasks.length === 0)
     return (
       <Empty title={messages.views.failed} text={explain(first.pages.error, messages)}>

@@ -91,7 +91,7 @@ export function DoneButton({ task, stop, toggle }: { task: Task; stop?: number; 
       tabIndex={stop}
       aria-label={over ? words.reopen(task.title) : words.complete(task.title)}
       onClick={() => toggle(task)}
-      className="group/done relative z-1 -m-1.5 flex size-8 shrink-0 items-center justify-center rounded-full"
+      className="group/done relative z-1 -m-1.5 flex size-8 shrink-0 pointer-coarse:before:absolute pointer-coarse:before:-inset-1 items-center justify-center rounded-full"
     >
       <span
         className={cx(
@@ -126,7 +126,7 @@ function Tick({ task, selected, stop, on }: PartProps) {
       title={words.selectHint}
       tabIndex={stop}
       onClick={() => on.select(task, false)}
-      className="relative z-1 -m-1.5 hidden size-8 shrink-0 items-center justify-center rounded-md group-focus-within:opacity-100 group-hover:opacity-100 group-data-selecting/list:flex aria-checked:opacity-100 lg:-mr-2.5 lg:ml-0 lg:flex lg:size-7 lg:opacity-0 lg:group-data-some/list:opacity-100"
+      className="relative z-1 -m-1.5 hidden size-8 shrink-0 pointer-coarse:before:absolute pointer-coarse:before:-inset-1 items-center justify-center rounded-md group-focus-within:opacity-100 group-hover:opacity-100 group-data-selecting/list:flex aria-checked:opacity-100 lg:-mr-2.5 lg:ml-0 lg:flex lg:size-7 lg:opacity-0 lg:group-data-some/list:opacity-100"
     >
       <span className={cx('flex size-4 items-center justify-center rounded-[0.3125rem] border-[1.5px]', selected ? 'border-accent-solid bg-accent-solid text-on-accent' : 'border-edge text-transparent')}>
         <Check size={11} strokeWidth={3.6} aria-hidden />

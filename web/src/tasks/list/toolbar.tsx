@@ -4,6 +4,7 @@ import { ArrowDownUp, Columns3, ListFilter, Rows3, Search, X } from 'lucide-reac
 import dynamic from 'next/dynamic'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Button } from '@/ui/button'
+import { cx } from '@/ui/cx'
 import { useKeys } from '@/ui/keyboard'
 import { useMessages } from '@/ui/messages'
 import { groupingOf } from '../board/columns'
@@ -95,7 +96,7 @@ function SearchField({ title, value, change }: { title: string; value: string; c
           if (typed) setTyped('')
           else field.current?.blur()
         }}
-        className="h-8 w-full rounded-md border border-transparent bg-hover pr-8 pl-8 text-sm text-ink transition-colors duration-100 placeholder:text-faint hover:border-line focus:border-accent focus:bg-raised focus:outline-none [&::-webkit-search-cancel-button]:hidden"
+        className={cx('h-8 w-full rounded-md border border-transparent bg-hover pl-8 pointer-coarse:h-10 text-sm text-ink transition-colors duration-100 placeholder:text-faint hover:border-line focus:border-accent focus:bg-raised focus:outline-none [&::-webkit-search-cancel-button]:hidden', typed ? 'pr-8 pointer-coarse:pr-10' : 'pr-2')}
       />
       {typed && (
         <button
@@ -105,7 +106,7 @@ function SearchField({ title, value, change }: { title: string; value: string; c
             setTyped('')
             field.current?.focus()
           }}
-          className="absolute top-1 right-1 flex size-6 items-center justify-center rounded-sm text-faint hover:bg-line hover:text-ink"
+          className="absolute top-1 right-1 flex size-6 items-center justify-center rounded-sm text-faint pointer-coarse:top-0 pointer-coarse:right-0 pointer-coarse:size-10 hover:bg-line hover:text-ink"
         >
           <X size={14} aria-hidden />
         </button>
@@ -138,14 +139,14 @@ function Chips({ view, filters, change }: Pick<ToolbarProps, 'view' | 'filters' 
   return (
     <ul aria-label={words.filter} className="mt-2 flex flex-wrap items-center gap-1.5" data-view={view.kind}>
       {shown.map((name) => (
-        <li key={name} className="flex h-7 items-center rounded-full bg-selected pl-3 text-sm text-ink">
+        <li key={name} className="flex h-7 items-center rounded-full bg-selected pl-3 pointer-coarse:h-10 text-sm text-ink">
           <span className="text-soft">{words[name]}:&nbsp;</span>
           {names(name, filters[name])}
           <button
             type="button"
             aria-label={words.removeFilter(`${words[name]}: ${names(name, filters[name])}`)}
             onClick={() => change({ [name]: '' })}
-            className="ml-1 flex size-7 items-center justify-center rounded-full text-soft hover:text-ink"
+            className="ml-1 flex size-7 items-center justify-center rounded-full text-soft hover:text-ink pointer-coarse:size-10"
           >
             <X size={13} aria-hidden />
           </button>
@@ -155,7 +156,7 @@ function Chips({ view, filters, change }: Pick<ToolbarProps, 'view' | 'filters' 
         <button
           type="button"
           onClick={() => change({ ...UNFILTERED, q: filters.q })}
-          className="h-7 rounded-full px-2 text-sm text-soft underline-offset-4 hover:text-ink hover:underline"
+          className="h-7 rounded-full px-2 pointer-coarse:h-10 text-sm text-soft underline-offset-4 hover:text-ink hover:underline"
         >
           {views.clearFilters}
         </button>

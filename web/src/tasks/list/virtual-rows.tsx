@@ -44,7 +44,7 @@ export function VirtualRows(props: RowsProps) {
   const { title, view, filters, opened, scroller, sections, items, reads, fold } = props
   const messages = useMessages()
   const reader = useReader()
-  const named = useNamed()
+  const named = useNamed(view)
   const nameOf = useSectionNames(view, filters, title)
   const countOf = useSectionCounts(view, filters)
   const parentOf = useParents(items)

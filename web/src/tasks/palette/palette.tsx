@@ -74,7 +74,7 @@ export function Palette() {
     <Modal title={words.title} hideTitle close={closeOverlay} initialFocus={field} width="max-w-xl overflow-hidden">
       <div className="flex h-13 items-center gap-2 border-b border-line px-4">
         {page ? (
-          <button type="button" aria-label={words.back} onClick={() => turnTo(null)} className="-ml-1.5 flex h-8 shrink-0 items-center gap-1 rounded-md bg-hover pr-2.5 pl-1 text-sm text-soft hover:text-ink">
+          <button type="button" aria-label={words.back} onClick={() => turnTo(null)} className="-ml-1.5 flex h-8 pointer-coarse:h-10 shrink-0 items-center gap-1 rounded-md bg-hover pr-2.5 pl-1 text-sm text-soft hover:text-ink">
             <ChevronLeft size={16} aria-hidden />
             {page.title}
           </button>

@@ -24,7 +24,7 @@ export function Description({ task }: { task: Task }) {
   }
   return (
     <section className="mt-6">
-      <div className="mb-1 flex h-8 items-center gap-3">
+      <div className="mb-1 flex h-8 items-center gap-3 pointer-coarse:h-10">
         <h2 className="text-sm font-semibold text-faint">{panel.description}</h2>
         {!writing && isWritten(draft) && draft.text !== task.description && <span className="text-sm text-warn">{panel.draftKept}</span>}
         {(writing || text) && <Sides writing={writing} turn={setWriting} />}
@@ -70,7 +70,7 @@ function Sides({ writing, turn }: { writing: boolean; turn: (writing: boolean) =
         event.currentTarget.focus()
         turn(here)
       }}
-      className={cx('h-7 rounded-sm px-2 text-sm', writing === here ? 'bg-hover font-medium text-ink' : 'text-soft hover:text-ink')}
+      className={cx('h-7 rounded-sm px-2 text-sm pointer-coarse:h-10 pointer-coarse:px-3', writing === here ? 'bg-hover font-medium text-ink' : 'text-soft hover:text-ink')}
     >
       {name}
     </button>

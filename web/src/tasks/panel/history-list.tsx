@@ -79,7 +79,7 @@ function Told({ entry, task }: { entry: Entry; task: Task }) {
             aria-label={words.restoreVersionOf(at)}
             onClick={() => actions.putBack(task, version, words.versionOf(at))}
             title={words.restoreVersion}
-            className="-my-1 ml-auto flex h-7 shrink-0 items-center gap-1.5 self-center rounded-md px-2 text-soft hover:bg-hover hover:text-ink"
+            className="-my-1 ml-auto flex h-7 shrink-0 items-center gap-1.5 self-center rounded-md px-2 pointer-coarse:-my-2.5 pointer-coarse:h-10 pointer-coarse:px-3 text-soft hover:bg-hover hover:text-ink"
           >
             <History size={14} aria-hidden />
             <span className="max-sm:hidden">{words.restoreVersion}</span>
@@ -125,7 +125,7 @@ function Changed({ line, task, at }: { line: Line; task: Task; at: string }) {
           <Values line={line} />
         )}
         {!line.current && task.deleted_at === null && (
-          <button type="button" aria-label={words.restoreNamed(name, at)} onClick={restore} className="ml-auto flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-soft hover:bg-hover hover:text-ink">
+          <button type="button" aria-label={words.restoreNamed(name, at)} onClick={restore} className="ml-auto flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 pointer-coarse:h-10 pointer-coarse:px-3 text-soft hover:bg-hover hover:text-ink">
             <RotateCcw size={14} aria-hidden />
             {words.restore}
           </button>

@@ -25,7 +25,7 @@ export function HistorySection({ task }: { task: Task }) {
   return (
     <section className="mt-8">
       <h2 className="text-sm font-semibold text-faint">
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="-ml-1.5 flex h-8 items-center gap-1 rounded-md pr-2 pl-1 hover:bg-hover hover:text-ink">
+        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="-ml-1.5 flex h-8 pointer-coarse:h-10 items-center gap-1 rounded-md pr-2 pl-1 hover:bg-hover hover:text-ink">
           <ChevronRight size={15} aria-hidden className={cx('transition-transform duration-100', open && 'rotate-90')} />
           {words.title}
         </button>

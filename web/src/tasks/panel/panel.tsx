@@ -137,7 +137,7 @@ function Parent({ task }: { task: Task }) {
   return (
     <div className="flex min-w-0 flex-1 items-center gap-1.5 text-sm text-faint">
       {panel.partOf}
-      <button type="button" onClick={() => openTask(id)} className="flex h-8 min-w-0 items-center gap-1 rounded-md px-1.5 font-medium text-soft hover:bg-hover hover:text-ink">
+      <button type="button" onClick={() => openTask(id)} className="flex h-8 pointer-coarse:h-10 min-w-0 items-center gap-1 rounded-md px-1.5 font-medium text-soft hover:bg-hover hover:text-ink">
         <span className="truncate">{title}</span>
         <ArrowUpRight size={14} aria-hidden className="shrink-0" />
       </button>

@@ -60,7 +60,7 @@ export function Properties({ task }: { task: Task }) {
 function Line({ task, kind, name, icon, unset, children }: { task: Task; kind: PickKind; name: string; icon: ReactNode; unset?: boolean; children: ReactNode }) {
   return (
     <div className="flex items-start">
-      <dt className="flex h-9 w-28 shrink-0 items-center gap-2 text-faint sm:w-32">
+      <dt className="flex h-9 w-28 pointer-coarse:h-10 shrink-0 items-center gap-2 text-faint sm:w-32">
         {icon}
         {name}
       </dt>
@@ -70,7 +70,7 @@ function Line({ task, kind, name, icon, unset, children }: { task: Task; kind: P
           data-pick={kind}
           aria-haspopup="dialog"
           onClick={(event) => openOverlay({ type: 'pick', kind, ids: [task.id], anchor: event.currentTarget })}
-          className={cx('flex min-h-9 max-w-full flex-wrap items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-hover', unset ? 'text-faint' : 'text-ink')}
+          className={cx('flex min-h-9 pointer-coarse:min-h-10 max-w-full flex-wrap items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-hover', unset ? 'text-faint' : 'text-ink')}
         >
           {children}
         </button>

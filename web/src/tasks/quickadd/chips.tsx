@@ -66,11 +66,11 @@ function StarterChips({ understood, starter, begin }: { understood: Understood; 
 
 function Chip({ icon, name, remove, small }: { icon: ReactNode; name: string; remove: { label: string; run: () => void } | undefined; small?: boolean }) {
   return (
-    <li className={cx('flex max-w-full items-center rounded-full border border-line bg-canvas text-sm text-soft', small ? 'h-7 gap-1 pl-2' : 'rise h-8 gap-1.5 pr-1 pl-2.5')}>
+    <li className={cx('flex max-w-full items-center rounded-full border border-line bg-canvas text-sm text-soft', small ? 'h-7 gap-1 pl-2' : 'rise h-8 gap-1.5 pr-1 pl-2.5 pointer-coarse:h-10 pointer-coarse:pr-0')}>
       {icon}
       <span className={cx('truncate text-ink', remove ? 'pr-0.5' : 'pr-2')}>{name}</span>
       {remove && (
-        <button type="button" aria-label={remove.label} title={remove.label} onClick={remove.run} className="flex size-6 shrink-0 items-center justify-center rounded-full text-faint hover:bg-hover hover:text-ink">
+        <button type="button" aria-label={remove.label} title={remove.label} onClick={remove.run} className={cx('flex size-6 shrink-0 items-center justify-center rounded-full text-faint hover:bg-hover hover:text-ink', small ? 'pointer-coarse:size-7' : 'pointer-coarse:size-10')}>
           <X size={13} aria-hidden />
         </button>
       )}

@@ -84,7 +84,7 @@ export function QuickAdd({ starter: given, text: begun }: { starter: Starter; te
               {words.goesOn}
             </p>
           )}
-          <ul aria-label={words.understood} className="mt-3 flex min-h-8 flex-wrap gap-1.5 empty:invisible">
+          <ul aria-label={words.understood} className="mt-3 flex min-h-8 pointer-coarse:min-h-10 flex-wrap gap-1.5 empty:invisible">
             <Chips understood={understood} starter={starter} ignore={ignore} begin={begin} />
           </ul>
         </div>

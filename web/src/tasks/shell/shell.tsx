@@ -111,7 +111,7 @@ function Sidebar() {
   return (
     <nav aria-label={shell.navigation} className="hidden w-60 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-sunken px-3 pt-4 pb-3 md:flex">
       <div className="flex items-center justify-between gap-2">
-        <NavLink href="/today" className="rounded-md px-2 py-1">
+        <NavLink href="/today" className="flex rounded-md px-2 py-1">
           <Logo name={product} />
         </NavLink>
         <Me />
@@ -169,7 +169,7 @@ function Me() {
   const { shell } = useMessages()
   const { name, avatar_url } = useUser()
   return (
-    <NavLink href="/settings" aria-label={`${shell.account}: ${name}`} title={name} className="flex rounded-full">
+    <NavLink href="/settings" aria-label={`${shell.account}: ${name}`} title={name} className="flex rounded-full pointer-coarse:-m-[0.3125rem] pointer-coarse:p-[0.3125rem]">
       <Avatar name={name} url={avatar_url} size={30} />
     </NavLink>
   )
@@ -261,7 +261,7 @@ export function Browse() {
       ))}
       <h2 className="mt-6 mb-1 flex items-center justify-between px-2 text-sm font-semibold text-faint">
         {shell.projects}
-        <NavLink href="/projects" className="flex h-8 items-center font-medium text-accent">
+        <NavLink href="/projects" className="flex h-10 items-center font-medium text-accent">
           {shell.manage}
         </NavLink>
       </h2>

@@ -25,8 +25,10 @@ TILE: Final = 12
 ALLOWED: Final = 12
 """Of 255: how far a tile's points may be off, in the mean."""
 TRIES: Final = 20
+SAY_ANOTHER_DAY: Final = "(those) => those.forEach((one) => (one.firstChild.nodeValue = 'Friday 27 November'))"
 
 YEAR: Final = re.compile(r"\b20\d\d\b")
+DAY: Final = re.compile(r"^[A-Z][a-z]+day \d+ [A-Z][a-z]+$")
 PUT_ON: Final = """
   (style) => {
     const sheet = new CSSStyleSheet()
@@ -38,10 +40,12 @@ TASKS: Final = ("Pay rent !urgent #bills", "Water the plants !low", "Call the pl
 WINDOWS: Final[dict[str, tuple[ViewportSize, Theme]]] = {
     "desk-light": (DESK, "light"),
     "desk-dark": (DESK, "dark"),
+    "tablet-dark": ({"width": 768, "height": 1024}, "dark"),
     "phone-light": (PHONE, "light"),
 }
 SCREENS: Final = {
     "inbox": "/inbox",
+    "today": "/today",
     "board": "/inbox?layout=board",
     "nothing": "/trash",
     "labels": "/labels",
@@ -52,9 +56,10 @@ SCREENS: Final = {
 async def _picture(visitor: Visitor) -> Image.Image:
     """The window as it is once nothing loads or moves any more, small; instants are painted over."""
     page = visitor.page
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.locator("h1")).to_be_visible()
     await expect(page.get_by_role("status", name="Loading")).to_have_count(0)
     await page.evaluate("document.fonts.ready.then(() => document.activeElement.blur())")
+    await page.get_by_text(DAY).evaluate_all(SAY_ANOTHER_DAY)
     before = await _taken(visitor)
     for _ in range(TRIES):
         now = await _taken(visitor)
@@ -96,6 +101,14 @@ def _compare(name: str, seen: Image.Image, folder: Path) -> str | None:
     return f"{name}: a part of it is {off:.0f} of 255 off {expected.name}; see {folder / name}.png"
 
 
+async def _begin_a_task(visitor: Visitor) -> None:
+    await visitor.open("/inbox")
+    await expect(visitor.task("Pay rent")).to_be_visible()
+    await visitor.page.keyboard.press("q")
+    await visitor.page.get_by_label("What needs doing?").fill("Pay rent !urgent #bills")
+    await expect(visitor.page.get_by_role("list", name="Understood").get_by_role("listitem")).to_have_count(2)
+
+
 async def _open_task(visitor: Visitor) -> None:
     await visitor.open("/inbox")
     await visitor.task("Pay rent").get_by_role("link").click()
@@ -117,6 +130,8 @@ async def test_the_main_screens_look_as_they_did(
         for name, path in SCREENS.items():
             await somebody.open(path)
             wrong.append(_compare(f"{name}-{window}", await _picture(somebody), tmp_path))
+        await _begin_a_task(somebody)
+        wrong.append(_compare(f"quick-add-{window}", await _picture(somebody), tmp_path))
         await _open_task(somebody)
         wrong.append(_compare(f"task-{window}", await _picture(somebody), tmp_path))
     assert [problem for problem in wrong if problem] == []

@@ -103,7 +103,7 @@ function TimeField({ value, take, close }: { value: string | null; take: (time: 
         }}
         onBlur={keep}
         onKeyDown={onKeyDown}
-        className="h-8 pointer-coarse:h-10 rounded-sm border border-edge bg-raised px-2 text-sm text-ink"
+        className="h-8 rounded-sm border border-edge bg-raised px-2 text-sm text-ink"
       />
     </label>
   )
@@ -121,7 +121,7 @@ function Usual({ takeDay, clear }: { takeDay: (day: Day) => void; clear: (() => 
     { name: words.nextWeek, ahead: next(1) },
   ]
   const say = (day: Day) => new Intl.DateTimeFormat(reader.locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
-  const line = 'flex h-8 pointer-coarse:h-10 w-full items-center justify-between rounded-md px-2 text-sm hover:bg-hover'
+  const line = 'flex h-8 w-full items-center justify-between rounded-md px-2 text-sm hover:bg-hover'
   return (
     <div className="border-b border-line p-1">
       {usual.map(({ name, ahead }) => (
@@ -190,7 +190,7 @@ function Calendar({ label, chosen, take }: { label: string; chosen: Day | null; 
             aria-pressed={day === chosen}
             onClick={() => take(day)}
             className={cx(
-              'mx-auto flex size-9 pointer-coarse:size-10 items-center justify-center rounded-full text-sm tabular-nums',
+              'mx-auto flex size-9 items-center justify-center rounded-full text-sm tabular-nums',
               day === chosen ? 'bg-accent-solid font-semibold text-on-accent' : 'hover:bg-hover',
               day !== chosen && day === reader.day && 'font-semibold text-accent',
               day !== chosen && day.slice(0, 7) !== month && 'text-faint',

@@ -282,7 +282,7 @@ export const de: Messages = {
     project: 'In Projekt verschieben',
     due: 'Fälligkeit setzen',
     start: 'Beginn setzen',
-    dateWords: 'Etwa „Freitag“ oder „in 2 Wochen 9 Uhr“',
+    dateWords: '„Freitag“ oder „in 2 Wochen“',
     dateLabel: 'Ein Datum in Worten',
     notUnderstood: 'Das ist noch kein Datum',
     today: 'Heute',

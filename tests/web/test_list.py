@@ -65,7 +65,8 @@ async def test_a_token_that_ran_out_is_renewed_without_anybody_noticing(ana: Vis
             await route.fulfill(status=401, content_type="application/problem+json", body=problem)
 
     await ana.page.route("**/api/tasks", refuse_once)
-    await ana.add("Written with an old token")
+    async with ana.page.expect_response(lambda answer: answer.url.endswith("/api/tasks") and answer.status == 201):
+        await ana.add("Written with an old token")
     await expect(ana.task("Written with an old token")).to_be_visible()
     await expect(ana.notice("Added “Written with an old token” to Inbox")).to_be_visible()
     assert len(refused) == 1

@@ -79,6 +79,7 @@ async def test_what_is_typed_becomes_a_task(ana: Visitor) -> None:
     await ana.palette.get_by_role("combobox").fill("Feed the cat tomorrow")
     await ana.palette.get_by_role("option", name="Add task “Feed the cat tomorrow”").click()
     await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Feed the cat tomorrow")
+    await expect(ana.page.get_by_label("What needs doing?")).to_be_focused()
     await ana.page.keyboard.press("Enter")
     await expect(ana.task("Feed the cat")).to_be_visible()
 

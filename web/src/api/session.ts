@@ -122,8 +122,9 @@ function refresh(enough: (now: Session) => boolean): Promise<Session> {
       admit(await ask('/api/auth/refresh'))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.status === 401 || error.status === 403) leave(session.state !== 'out' && wasSignedIn() ? 'ended' : undefined)
-      else if (session.state === 'in') return { state: 'unreachable', error } as const
+      if (error.status === 401 || error.status === 403) {
+        if (session.state !== 'out') leave(session.state === 'in' || wasSignedIn() ? 'ended' : undefined)
+      } else if (session.state === 'in') return { state: 'unreachable', error } as const
       else becomeUnreachable(error)
     }
     return session

@@ -83,7 +83,7 @@ class Hub:
 
         `hinted`: whether others tell at once what they do, so that this only has to find what got lost.
         """
-        looked_at = 0.0
+        looked_at = asyncio.get_running_loop().time()  # who begins to follow asks for themselves
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._doubt.wait(), OFTEN)

@@ -19,7 +19,7 @@ def toast(visitor: Visitor, text: str) -> Locator:
 
 async def undo(visitor: Visitor, text: str) -> None:
     await toast(visitor, text).get_by_role("button", name="Undo", exact=True).click()
-    await expect(visitor.notice("Undone:")).to_be_visible()
+    await expect(visitor.notice(f"Undone: {text}")).to_be_visible()
 
 
 async def by_key(visitor: Visitor, key: str, *then: str) -> None:

@@ -57,7 +57,7 @@ export class Capture {
     const entry = await this.outbox.write(this.complete(what))
     this.show(entry)
     const firstTry = new Promise<void>((resolve) => this.firstTries.set(entry.key, resolve))
-    for (const { id } of entry.drafts) void this.edits.queued(id, () => firstTry)
+    void this.edits.queued(entry.drafts.map(({ id }) => id), () => firstTry)
     void this.outbox.flush().then(() => this.triedFirst(entry.key))
     const { add, done, outbox } = currentMessages()
     const [first] = entry.drafts

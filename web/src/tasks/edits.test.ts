@@ -12,7 +12,12 @@ interface Asked {
   path: string
   body: never
 }
-type Answer = (asked: Asked) => { status?: number; body?: unknown; revision?: string } | undefined
+interface Answered {
+  status?: number
+  body?: unknown
+  revision?: string
+}
+type Answer = (asked: Asked) => Answered | Promise<Answered> | undefined
 
 let asked: Asked[] = []
 let answer: Answer
@@ -33,7 +38,7 @@ async function server(request: RequestInfo | URL): Promise<Response> {
   const text = await request.text()
   const one: Asked = { method: request.method, path: new URL(request.url).pathname, body: (text ? JSON.parse(text) : null) as never }
   asked.push(one)
-  const { status = 200, body = {}, revision = `${asked.length}-x` } = answer(one) ?? {}
+  const { status = 200, body = {}, revision = `${asked.length}-x` } = (await answer(one)) ?? {}
   const type = status < 400 ? 'application/json' : 'application/problem+json'
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': type, Revision: revision } })
 }
@@ -107,6 +112,24 @@ describe('a change to very many tasks', () => {
     answer = () => ({ status: 507, body: { code: 'storage_full' } })
     await expect(edits.many(ids(1_200), { priority: 'high' })).rejects.toThrow()
     expect(shown().every(({ priority }) => priority === 'none')).toBe(true)
+  })
+
+  it('goes out after what is on its way for its tasks, and before what comes later', async () => {
+    let release = () => undefined as void
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const priorities: unknown[] = []
+    answer = async ({ method, path, body }) => {
+      if (method === 'POST') return { body: done(body) }
+      if (priorities.push((body as Partial<Task>).priority) === 1) await held
+      return { body: task(path.split('/')[3]!, { ...(body as Partial<Task>), version: 1 + asked.length }) }
+    }
+    const saved = [edits.patch('t0001', { priority: 'low' }), edits.many(ids(2), { priority: 'high' }), edits.patch('t0000', { priority: 'urgent' })]
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    expect(shown().slice(0, 2).map(({ priority }) => priority)).toEqual(['urgent', 'high'])
+    release()
+    await Promise.all(saved)
+    expect(asked.map(({ method }) => method)).toEqual(['PATCH', 'POST', 'PATCH'])
+    expect(shown().slice(0, 2).map(({ priority }) => priority)).toEqual(['urgent', 'high'])
   })
 
   it('puts each after the one before, also before the server has said where that is', () => {

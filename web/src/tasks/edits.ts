@@ -119,7 +119,7 @@ export class TaskEdits {
   }
 
   /** Many at once: one request, one commit, one undo (a commit for every 500). */
-  async many(ids: readonly string[], patch: BatchPatch | 'trash' | ((id: string, index: number) => BatchPatch)): Promise<Batched> {
+  many(ids: readonly string[], patch: BatchPatch | 'trash' | ((id: string, index: number) => BatchPatch)): Promise<Batched> {
     const entries = new Map<string, Pending>()
     // As they will be seen: each may be placed after the one before.
     const seen = (id: string) => {
@@ -133,18 +133,20 @@ export class TaskEdits {
     })
     for (const [id, entry] of entries) this.add(id, entry)
     this.reshow(ids)
-    const { results, revisions, error } = await sendBatch(operations)
-    const now = results.flatMap(({ id, status, task }) => {
-      if (task) return [task]
-      const known = id === null ? undefined : this.confirmed.get(id)
-      return status < 300 && known ? [{ ...known, ...entries.get(known.id)?.overlay, version: known.version + 1 }] : []
+    return this.queued(ids, async () => {
+      const { results, revisions, error } = await sendBatch(operations)
+      const now = results.flatMap(({ id, status, task }) => {
+        if (task) return [task]
+        const known = id === null ? undefined : this.confirmed.get(id)
+        return status < 300 && known ? [{ ...known, ...entries.get(known.id)?.overlay, version: known.version + 1 }] : []
+      })
+      for (const [id, entry] of entries) this.drop(id, entry)
+      this.settle(now)
+      this.reshow(ids)
+      if (error !== null && results.length === 0) throw error
+      const undone = error === null ? undefined : { ids: ids.slice(results.length), error }
+      return { revisions, refused: results.filter(({ status }) => status >= 300).length, undone }
     })
-    for (const [id, entry] of entries) this.drop(id, entry)
-    this.settle(now)
-    this.reshow(ids)
-    if (error !== null && results.length === 0) throw error
-    const undone = error === null ? undefined : { ids: ids.slice(results.length), error }
-    return { revisions, refused: results.filter(({ status }) => status >= 300).length, undone }
   }
 
   /** Resolves to the revision that taking it back made, which takes it back again ('' where there was nothing to do). */
@@ -188,7 +190,7 @@ export class TaskEdits {
     this.add(id, entry)
     this.reshow([id])
     const key = newId()
-    return this.queued(id, async () => {
+    return this.queued([id], async () => {
       try {
         const { task, revision } = await persistently(() => send(this.confirmed.get(id) ?? this.find(id)!, key))
         this.drop(id, entry)
@@ -204,12 +206,12 @@ export class TaskEdits {
     })
   }
 
-  /** After what is on its way for this task, and before what comes later. */
-  queued<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.queues.get(id) ?? Promise.resolve()).then(work, work)
-    this.queues.set(id, turn)
+  /** After what is on its way for these tasks, and before what comes later. */
+  queued<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
+    const turn = Promise.allSettled(ids.map((id) => this.queues.get(id))).then(work)
+    for (const id of ids) this.queues.set(id, turn)
     const done = () => {
-      if (this.queues.get(id) === turn) this.queues.delete(id)
+      for (const id of ids) if (this.queues.get(id) === turn) this.queues.delete(id)
     }
     turn.then(done, done)
     return turn

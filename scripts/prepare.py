@@ -82,6 +82,9 @@ def _system() -> None:
         packages = [*missing, *(["chromium"] if wants_browser else [])]
         with suppress(CannotPrepare):
             _install(*packages, otherwise="")
+    if (wants_browser or os.environ.get("CI")) and shutil.which(chromium.SHELL) is None:
+        with suppress(CannotPrepare):  # only to be faster; some systems have none
+            _install(chromium.SHELL, otherwise="")
     for library, package in _LIBRARIES.items():
         if not _loads(library):
             print(f"{library} is missing: on Debian, sudo apt-get install {package}", file=sys.stderr)

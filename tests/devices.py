@@ -28,7 +28,7 @@ async def line(server: Server) -> AsyncIterator[Proxy]:
 async def installed(chromium: Browser, line: Proxy) -> AsyncIterator[Visitor]:
     """Registered, at the far end of the line, with the worker in place."""
     async with visiting(chromium, line.url, offline=True) as visitor:
-        await visitor.register()
+        await visitor.arrive()
         await equipped(visitor)
         yield visitor
 

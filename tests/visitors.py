@@ -13,6 +13,9 @@ DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 PASSWORD: Final = "violet umbrella on tuesdays"  # noqa: S105 - of an account that lives as long as its test
 
+ZONE: Final = "Europe/Berlin"
+SPEAKS: Final = "en-GB"
+
 # What the policy forbids is told to the page, not to the test: kept where the test finds it.
 WATCH_POLICY: Final = """
   globalThis.violations = []
@@ -49,6 +52,16 @@ class Visitor:
         await self.page.get_by_label("Email").fill(self.email)
         await self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         await self.page.get_by_role("button", name="Create your account").click()
+        await expect(self.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
+
+    async def arrive(self, name: str = "Ana") -> None:
+        """Registered, in the inbox, without the way there."""
+        form = {"email": self.email, "password": PASSWORD, "name": name}
+        registered = await self.context.request.post(f"{self.url}/api/auth/register", data=form)
+        bearer = {"Authorization": f"Bearer {(await registered.json())['access_token']}"}
+        here = {"timezone": ZONE, "locale": SPEAKS}
+        assert (await self.context.request.patch(f"{self.url}/api/auth/me", data=here, headers=bearer)).ok
+        await self.open("/inbox")
         await expect(self.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
 
     async def sign_in(self, email: str) -> None:
@@ -138,7 +151,7 @@ async def visiting(  # noqa: PLR0913 - what a window can be, by keyword
     theme: Theme = "light",
     javascript: bool = True,
     still: bool = True,
-    speaks: str = "en-GB",
+    speaks: str = SPEAKS,
     offline: bool = False,
 ) -> AsyncIterator[Visitor]:
     context = await browser.new_context(
@@ -146,7 +159,7 @@ async def visiting(  # noqa: PLR0913 - what a window can be, by keyword
         color_scheme=theme,
         reduced_motion="reduce" if still else "no-preference",
         locale=speaks,
-        timezone_id="Europe/Berlin",
+        timezone_id=ZONE,
         has_touch=screen == PHONE,
         java_script_enabled=javascript,
         # What goes through a worker is out of a test's hands.

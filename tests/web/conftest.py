@@ -1,6 +1,7 @@
 """A real server with the built web app, a real Chromium, and a new person for each test."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    path = chromium_path()
+    async with launched(chromium_path()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def whole_chromium() -> AsyncIterator[Browser]:
+    """Smooths pictures as the compared looks are; the light one does it otherwise."""
+    async with launched(chromium_path(whole=True)) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def launched(path: str) -> AsyncIterator[Browser]:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     async with async_playwright() as running:
         browser = await running.chromium.launch(executable_path=path, args=flags)
@@ -49,5 +62,5 @@ async def visitor(server: Server, chromium: Browser) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def ana(visitor: Visitor) -> Visitor:
     """Registered, in an empty inbox."""
-    await visitor.register()
+    await visitor.arrive()
     return visitor

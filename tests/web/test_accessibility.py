@@ -135,7 +135,7 @@ LOOKS: Final[dict[str, tuple[ViewportSize, Theme]]] = {
 @pytest.fixture
 async def resident(visitor: Visitor) -> Visitor:
     """Somebody with a few tasks."""
-    await visitor.register()
+    await visitor.arrive()
     await visitor.add(*LIVED_IN)
     return visitor
 

@@ -136,15 +136,15 @@ async def _open_task(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("window", list(WINDOWS))
 async def test_the_main_screens_look_as_they_did(
-    server: Server, chromium: Browser, tmp_path: Path, window: str
+    server: Server, whole_chromium: Browser, tmp_path: Path, window: str
 ) -> None:
     screen, theme = WINDOWS[window]
     wrong: list[str | None] = []
-    async with visiting(chromium, server.url, screen=screen, theme=theme) as somebody:
+    async with visiting(whole_chromium, server.url, screen=screen, theme=theme) as somebody:
         for name, path in {"landing": "/", "sign-in": "/sign-in"}.items():
             await somebody.open(path)
             wrong.append(_compare(f"{name}-{window}", await _picture(somebody), tmp_path))
-        await somebody.register()
+        await somebody.arrive()
         await _fill(somebody)
         for name, path in SCREENS.items():
             await (_open_inbox if path.startswith("/inbox") else Visitor.open)(somebody, path)

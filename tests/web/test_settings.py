@@ -28,7 +28,7 @@ Another = Callable[[str], AbstractAsyncContextManager[Visitor]]
 async def ana(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> AsyncIterator[Visitor]:
     """Registered, in her settings."""
     async with visiting(chromium, server.url, screen=SCREENS[request.param]) as somebody:
-        await somebody.register("Ana Lima")
+        await somebody.arrive("Ana Lima")
         await _settings(somebody)
         yield somebody
 
@@ -131,7 +131,7 @@ async def test_a_file_that_is_no_picture_is_told_so(ana: Visitor) -> None:
 
 async def test_who_one_is_shows_beside_every_list(server: Server, chromium: Browser) -> None:
     async with visiting(chromium, server.url) as ana:
-        await ana.register("Ana Lima")
+        await ana.arrive("Ana Lima")
         me = ana.page.get_by_role("link", name="Account: Ana Lima")
         await expect(me).to_have_text("AL")
         await me.click()

@@ -40,7 +40,7 @@ async def test_nothing_has_to_be_scrolled_sideways(server: Server, chromium: Bro
             await somebody.open(path)
             await expect(somebody.page.get_by_role("heading", level=1)).to_be_visible()
             found[path] = await somebody.page.evaluate(SIDEWAYS)
-        await somebody.register()
+        await somebody.arrive()
         await somebody.add(*LIVED_IN)
         for path in SCREENS:
             await somebody.open(path)
@@ -68,7 +68,7 @@ async def test_something_too_wide_would_be_noticed(server: Server, chromium: Bro
 async def _motion(chromium: Browser, url: str, *, still: bool) -> float:
     """The longest animation that quick add begins with, in ms."""
     async with visiting(chromium, url, still=still) as somebody:
-        await somebody.register()
+        await somebody.arrive()
         await somebody.page.keyboard.press("q")
         await expect(somebody.page.get_by_label("What needs doing?")).to_be_focused()
         await somebody.page.keyboard.type("Buy milk tomorrow")

@@ -194,6 +194,26 @@ async def test_devices_are_named_and_ended_one_by_one_or_all_at_once(
         await expect(devices.get_by_role("button")).to_have_count(0)
 
 
+async def test_that_a_session_ended_is_said_until_somebody_signs_in_again(server: Server, chromium: Browser) -> None:
+    async with visiting(chromium, server.url) as ana:
+        await ana.register()
+        await ana.context.clear_cookies()
+        said = ana.page.get_by_text(ENDED)
+        for path in ("/all", "/all", "/sign-in"):  # as a page that is reloaded before it has gone to sign in
+            await ana.open(path)
+            await expect(said).to_be_visible()
+        await ana.page.reload()
+        await expect(said).to_be_visible()
+        await ana.sign_in(ana.email)
+        await expect(ana.page.get_by_role("heading", level=1, name="Today")).to_be_visible()
+        await _settings(ana)
+        await ana.page.get_by_role("button", name="Sign out").click()
+        await expect(ana.page.get_by_role("status").get_by_text("You are signed out.")).to_be_visible()
+        await ana.open("/sign-in")
+        await expect(ana.page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
+        await expect(said).to_have_count(0)
+
+
 async def test_everything_is_taken_along_as_files(ana: Visitor) -> None:
     page = ana.page
     await _inbox(ana)

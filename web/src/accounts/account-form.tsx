@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { ApiError } from '@/api/problem'
-import { register, restoreSession, signIn, wasSignedIn } from '@/api/session'
+import { register, restoreSession, sessionEnded, signIn, wasSignedIn } from '@/api/session'
 import { useBrowser } from '@/ui/browser'
 import { Button } from '@/ui/button'
 import { explain, explainFault } from '@/ui/explain'
@@ -101,7 +101,7 @@ export function AccountForm({ purpose }: { purpose: Purpose }) {
 /** What became of the session before, for whoever did not expect to be asked. */
 function WhyHere() {
   const { account } = useMessages()
-  const why = useBrowser(() => whyIn(location.search), null)
+  const why = useBrowser(() => whyIn(location.search) ?? (sessionEnded() ? 'ended' : null), null)
   if (!why) return null
   return (
     <p role="status" className="mb-5 rounded-md bg-selected px-3 py-2.5 text-sm">

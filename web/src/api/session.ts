@@ -26,6 +26,7 @@ type Note = { type: 'grant'; token: string; expires: number; user: User } | { ty
 
 const EARLY = 60_000
 const MARK = 'signed-in'
+const ENDED = 'ended'
 const WHO = 'last-user'
 
 let session: Session = { state: 'unknown' }
@@ -59,10 +60,19 @@ export function useUser(): User {
 
 /** True where this browser signed in before; says nothing about whether that still holds. */
 export function wasSignedIn(): boolean {
+  return marked() === '1'
+}
+
+/** True from when a session ended by itself until somebody signs in again, or leaves. */
+export function sessionEnded(): boolean {
+  return marked() === ENDED
+}
+
+function marked(): string | null {
   try {
-    return localStorage.getItem(MARK) === '1'
+    return localStorage.getItem(MARK)
   } catch {
-    return false
+    return null
   }
 }
 
@@ -123,7 +133,7 @@ function refresh(enough: (now: Session) => boolean): Promise<Session> {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (error.status === 401 || error.status === 403) {
-        if (session.state !== 'out') leave(session.state === 'in' || wasSignedIn() ? 'ended' : undefined)
+        if (session.state !== 'out') leave(session.state === 'in' || wasSignedIn() || sessionEnded() ? 'ended' : undefined)
       } else if (session.state === 'in') return { state: 'unreachable', error } as const
       else becomeUnreachable(error)
     }
@@ -192,8 +202,9 @@ function become(next: Session): void {
       localStorage.setItem(WHO, JSON.stringify(next.user))
     }
     if (next.state === 'out') for (const name of [MARK, WHO]) localStorage.removeItem(name)
+    if (next.state === 'out' && next.why === 'ended') localStorage.setItem(MARK, ENDED)
   } catch {
-    // Only a hint for the landing page, and for a start without a connection.
+    // Only a hint for the doors, and for a start without a connection.
   }
   for (const listener of listeners) listener()
 }

@@ -75,6 +75,38 @@ async def test_a_panel_whose_code_does_not_come_says_so_and_can_be_closed(ana: V
     await open_task(ana, "First")
 
 
+async def test_a_menu_whose_code_does_not_come_says_so_and_opens_when_tried_again(ana: Visitor) -> None:
+    await ana.page.route("**/_next/static/**", lambda route: route.abort("internetdisconnected"))
+    await ana.page.get_by_role("button", name="Filter", exact=True).click()
+    await expect(ana.notice("This part did not load")).to_be_visible()
+    await expect(ana.page.get_by_role("button", name="Filter", exact=True)).to_have_attribute("aria-expanded", "false")
+    await ana.page.unroute_all()
+    await ana.page.get_by_role("region", name="Notifications").get_by_role("button", name="Try again").click()
+    await expect(ana.page.get_by_role("dialog", name="Add a filter")).to_be_visible()
+
+
+async def test_a_board_whose_code_does_not_come_says_so_below_its_name(ana: Visitor) -> None:
+    await ana.page.route("**/_next/static/**", lambda route: route.abort("internetdisconnected"))
+    await ana.page.get_by_role("button", name="Board", exact=True).click()
+    await expect(ana.page.get_by_role("heading", name="This part did not load")).to_be_visible()
+    await expect(ana.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
+    assert await findings(ana.page) == []
+    await ana.page.unroute_all()
+    await ana.page.get_by_role("button", name="Try again").click()
+    await expect(ana.page.get_by_role("region", name="Inbox: board")).to_be_visible()
+
+
+async def test_a_page_whose_code_does_not_come_says_so_beside_the_sidebar(ana: Visitor) -> None:
+    await ana.page.route("**/_next/static/**", lambda route: route.abort("internetdisconnected"))
+    await ana.page.get_by_role("navigation").get_by_role("link", name="Dashboard").click()
+    await expect(ana.page.get_by_role("heading", level=1, name="This part did not load")).to_be_visible()
+    await expect(ana.page.get_by_role("navigation").get_by_role("link", name="Inbox")).to_be_visible()
+    assert await findings(ana.page) == []
+    await ana.page.unroute_all()
+    await ana.page.get_by_role("button", name="Try again").click()
+    await expect(ana.page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
+
+
 async def test_an_address_that_is_broken_says_that_nothing_is_there(ana: Visitor) -> None:
     await open_task(ana, "First")
     await ana.page.evaluate("history.pushState(null, '', '/task/%E0%A4%A')")

@@ -1,15 +1,14 @@
 'use client'
 
 import { CloudAlert, CloudOff } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { useBrowser } from '@/ui/browser'
+import { later, openLater } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { useOutbox } from './waiting'
 import { useIsAway } from './workspace'
 
-const loadUnsent = () => import('./quickadd/unsent').then((file) => file.Unsent)
-const Unsent = dynamic(loadUnsent, { ssr: false })
+const Unsent = later(() => import('./quickadd/unsent').then((file) => file.Unsent))
 
 /** Above everything while nobody answers, or while something captured was refused. */
 export function ConnectionBar() {
@@ -19,8 +18,6 @@ export function ConnectionBar() {
   const startsOffline = useBrowser(() => 'serviceWorker' in navigator, true)
   const [looking, setLooking] = useState(false)
   const count = (refused: boolean) => entries.reduce((sum, { refusal, drafts }) => sum + (Boolean(refusal) === refused ? drafts.length : 0), 0)
-  // Not before its code is here: without a connection it may never come.
-  const look = () => void loadUnsent().then(() => setLooking(true), () => undefined)
   const [waiting, refused] = [count(false), count(true)]
   return (
     <>
@@ -39,7 +36,7 @@ export function ConnectionBar() {
             <CloudAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
             <span>
               {words.refusedCount(refused)}{' '}
-              <button type="button" onClick={look} className="font-semibold underline underline-offset-4">
+              <button type="button" onClick={() => openLater(Unsent, () => setLooking(true))} className="font-semibold underline underline-offset-4">
                 {words.show}
               </button>
             </span>

@@ -1,9 +1,7 @@
 'use client'
 
 import { useEffect } from 'react'
-import { Boundary, later } from '@/ui/later'
-import { currentMessages } from '@/ui/messages'
-import { toast } from '@/ui/toast'
+import { Boundary, later, sayMissing } from '@/ui/later'
 import { closeOverlay, currentOverlay, openOverlay, type Overlay, useOverlay } from './overlays'
 import { usePauseInTyping, useTypeAhead } from './type-ahead'
 
@@ -49,9 +47,8 @@ function Unasked(conflict: Omit<Extract<Overlay, { type: 'conflict' }>, 'type'>)
 /** Nothing is left open that can't be seen; what was to be opened can be tried again. */
 function Failed({ overlay }: { overlay: Overlay }) {
   useEffect(() => {
-    const { failed, done } = currentMessages()
     closeOverlay()
-    toast(failed.part, { tone: 'problem', stays: overlay.type === 'conflict' ? null : 12_000, action: { label: done.retry, run: () => openOverlay(overlay) } })
+    sayMissing(() => openOverlay(overlay), overlay.type === 'conflict' ? null : undefined)
   }, [overlay])
   return null
 }

@@ -2,12 +2,12 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { RotateCcw, Trash2 } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
+import { later, openLater } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { useRowFocus } from '@/ui/row-focus'
 import { Skeleton } from './list/list'
@@ -19,7 +19,7 @@ import { listOptions, trashedLabelsOptions, trashedProjectsOptions } from './que
 import { useShown } from './shell/shown'
 import { useWorkspace } from './workspace'
 
-const Confirm = dynamic(() => import('@/ui/confirm').then((file) => file.Confirm), { ssr: false })
+const Confirm = later(() => import('@/ui/confirm').then((file) => file.Confirm))
 const QUERY: ListQuery = { trashed: true, sort: '-updated_at' }
 const STARTER = {}
 
@@ -44,18 +44,19 @@ export function TrashScreen() {
   const { trash: words, views, shell } = messages
   const { actions, readAt } = useWorkspace()
   const [asked, setAsked] = useState<Asked | null>(null)
+  const ask = useCallback((next: Asked) => openLater(Confirm, () => setAsked(next)), [])
   const pages = useInfiniteQuery(listOptions(QUERY, readAt))
   const projects = useQuery(trashedProjectsOptions)
   const labels = useQuery(trashedLabelsOptions)
   const tasks = useMemo(() => allTasks(pages.data), [pages.data])
   useShown('/trash', STARTER)
-  const things = useThings(projects.data, labels.data, tasks, setAsked)
+  const things = useThings(projects.data, labels.data, tasks, ask)
   const list = useRef<HTMLDivElement>(null)
   useRowFocus(list, things)
   const parts = [pages, projects, labels]
   const failed = parts.find(({ isError, data }) => isError && data === undefined)
   const nothing = things.length === 0 && !pages.hasNextPage
-  const empty = useCallback(() => setAsked({ title: words.emptyConfirm, label: words.empty, run: () => void actions.emptyTrash() }), [actions, words])
+  const empty = useCallback(() => ask({ title: words.emptyConfirm, label: words.empty, run: () => void actions.emptyTrash() }), [ask, actions, words])
   useOffered(useCommands(things, empty))
   return (
     <div className="h-full overflow-y-auto">

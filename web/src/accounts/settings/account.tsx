@@ -1,13 +1,13 @@
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { signOut } from '@/api/session'
 import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
+import { later, openLater } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { toast } from '@/ui/toast'
 import { Section } from './section'
 
-const DeleteAccount = dynamic(() => import('./delete-account').then((file) => file.DeleteAccount), { ssr: false })
+const DeleteAccount = later(() => import('./delete-account').then((file) => file.DeleteAccount))
 
 /** The two ways to leave. */
 export function Account() {
@@ -30,7 +30,7 @@ export function Account() {
         <Button disabled={busy} onClick={() => void leave()}>
           {words.signOut}
         </Button>
-        <Button look="danger" onClick={() => setAsking(true)}>
+        <Button look="danger" onClick={() => openLater(DeleteAccount, () => setAsking(true))}>
           {words.deleteAccount}
         </Button>
       </div>

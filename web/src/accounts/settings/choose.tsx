@@ -1,10 +1,10 @@
 import { ChevronDown } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { useRef, useState } from 'react'
 import { buttonClass } from '@/ui/button'
+import { later, openLater } from '@/ui/later'
 import type { Choice } from '@/ui/pick-list'
 
-const Choices = dynamic(() => import('./choices').then((file) => file.Choices), { ssr: false })
+const Choices = later(() => import('./choices').then((file) => file.Choices))
 
 export interface ChooseProps {
   label: string
@@ -31,7 +31,7 @@ export function Choose(props: ChooseProps) {
         aria-haspopup="listbox"
         aria-expanded={anchor !== null}
         aria-busy={busy}
-        onClick={() => setAnchor(button.current)}
+        onClick={() => openLater(Choices, () => setAnchor(button.current))}
         className={buttonClass('plain', 'md')}
       >
         {shown}

@@ -1,14 +1,14 @@
-import dynamic from 'next/dynamic'
 import { type ChangeEvent, useRef, useState } from 'react'
 import { useUser } from '@/api/session'
 import { Avatar } from '@/ui/avatar'
 import { Button, buttonClass } from '@/ui/button'
 import { explain } from '@/ui/explain'
+import { later, openLater } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { toast } from '@/ui/toast'
 import { removePicture } from '../picture'
 
-const Crop = dynamic(() => import('./crop').then((file) => file.Crop), { ssr: false })
+const Crop = later(() => import('./crop').then((file) => file.Crop))
 
 /** What the browser can show, and the server reads. */
 const TAKEN = 'image/jpeg,image/png,image/webp,image/gif,image/avif'
@@ -22,8 +22,9 @@ export function Portrait() {
   const [file, setFile] = useState<File | null>(null)
   const [busy, setBusy] = useState(false)
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
-    setFile(event.target.files?.[0] ?? null)
+    const chosen = event.target.files?.[0]
     event.target.value = ''
+    if (chosen) openLater(Crop, () => setFile(chosen))
   }
   const remove = async () => {
     setBusy(true)

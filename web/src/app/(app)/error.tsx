@@ -1,19 +1,12 @@
 'use client'
 
-import { Button } from '@/ui/button'
-import { Empty } from '@/ui/empty'
-import { useMessages } from '@/ui/messages'
+import { Missing } from '@/ui/later'
 
 /** Inside the shell, whose main part it stands in. */
-export default function Broken() {
-  const { errorPage } = useMessages()
+export default function Broken({ retry }: { retry: () => void }) {
   return (
     <div className="flex h-full items-center justify-center">
-      <Empty alone title={errorPage.title} text={errorPage.text}>
-        <Button look="primary" onClick={() => location.reload()}>
-          {errorPage.reload}
-        </Button>
-      </Empty>
+      <Missing alone again={retry} />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { type ReactNode, useMemo, useState } from 'react'
+import { Boundary, later, Missing } from '@/ui/later'
 import { useSurroundings } from '../palette/surroundings'
 import { useRouteId } from '../panel/address'
 import { useShown } from '../shell/shown'
@@ -11,14 +11,14 @@ import { useFilters } from './filters'
 import { Skeleton, TaskList } from './list'
 import { Toolbar } from './toolbar'
 
-const Board = dynamic(() => import('../board/board'), {
-  ssr: false,
-  loading: () => (
+const Board = later(
+  () => import('../board/board').then((file) => file.default),
+  () => (
     <div className="px-4 sm:px-8">
       <Skeleton />
     </div>
   ),
-})
+)
 
 interface ScreenProps {
   view: View
@@ -58,7 +58,9 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
     return (
       <div className="flex h-full flex-col">
         <div className="px-4 pt-6 sm:px-8 md:pt-10">{head}</div>
-        <Board title={title} view={view} filters={filters} opened={opened} />
+        <Boundary failed={(again) => <Missing again={again} />}>
+          <Board title={title} view={view} filters={filters} opened={opened} />
+        </Boundary>
       </div>
     )
   return (

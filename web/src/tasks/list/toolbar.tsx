@@ -1,22 +1,23 @@
 'use client'
 
 import { ArrowDownUp, Columns3, ListFilter, Rows3, Search, X } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { useKeys } from '@/ui/keyboard'
+import { later, openLater } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { groupingOf } from '../board/columns'
 import { defaultSort, type Filters, isBoard, NARROWING, type Sort, UNFILTERED, type View } from '../views'
 import { useFilterNames } from './filter-names'
 import { LayoutSwitch } from './layout-switch'
 
-const FilterMenu = dynamic(() => import('./menus').then((file) => file.FilterMenu), { ssr: false })
-const GroupMenu = dynamic(() => import('./menus').then((file) => file.GroupMenu), { ssr: false })
-const SortMenu = dynamic(() => import('./menus').then((file) => file.SortMenu), { ssr: false })
+const FilterMenu = later(() => import('./menus').then((file) => file.FilterMenu))
+const GroupMenu = later(() => import('./menus').then((file) => file.GroupMenu))
+const SortMenu = later(() => import('./menus').then((file) => file.SortMenu))
 
-type Menu = 'filter' | 'sort' | 'group'
+const MENUS = { filter: FilterMenu, group: GroupMenu, sort: SortMenu }
+type Menu = keyof typeof MENUS
 
 interface ToolbarProps {
   title: string
@@ -33,7 +34,7 @@ export function Toolbar({ title, view, filters, change }: ToolbarProps) {
   const grouping = groupingOf(view, filters)
   const grouped = grouping && (isBoard(filters) ? board.groupBy : words.groupedBy)(board.groups[grouping])
   const close = () => setMenu(null)
-  const open = (kind: Menu) => (event: { currentTarget: HTMLElement }) => setMenu({ kind, anchor: event.currentTarget })
+  const open = (kind: Menu) => ({ currentTarget: anchor }: { currentTarget: HTMLElement }) => openLater(MENUS[kind], () => setMenu({ kind, anchor }))
   return (
     <div role="search" className="sticky top-0 z-10 -mx-2 bg-canvas/95 px-2 pt-1 pb-2 backdrop-blur-sm">
       <div className="flex items-center gap-1">

@@ -3,10 +3,9 @@
 import { X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { Button, IconButton } from '@/ui/button'
-import { Empty } from '@/ui/empty'
+import { IconButton } from '@/ui/button'
 import { useKeys } from '@/ui/keyboard'
-import { Boundary, later } from '@/ui/later'
+import { Boundary, later, Missing } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { closeTask, useRouteId } from './address'
 import { useFocusAfter } from './focus'
@@ -30,7 +29,7 @@ export function PanelHost() {
   }, [])
   return (
     id && (
-      <Boundary key={id} failed={(again) => <Missing again={again} />}>
+      <Boundary key={id} failed={(again) => <NoPanel again={again} />}>
         <TaskPanel id={id} />
       </Boundary>
     )
@@ -38,8 +37,8 @@ export function PanelHost() {
 }
 
 /** In the panel's place when it broke or did not come: on a phone there is nothing else on the screen. */
-function Missing({ again }: { again: () => void }) {
-  const { failed, panel, shell } = useMessages()
+function NoPanel({ again }: { again: () => void }) {
+  const { panel } = useMessages()
   const router = useRouter()
   const frame = useRef<HTMLElement>(null)
   const close = () => {
@@ -58,10 +57,7 @@ function Missing({ again }: { again: () => void }) {
           <X size={19} aria-hidden />
         </IconButton>
       </header>
-      <Empty title={failed.part} text={failed.partText}>
-        <Button onClick={again}>{shell.retry}</Button>
-        <Button onClick={() => location.reload()}>{failed.reload}</Button>
-      </Empty>
+      <Missing again={again} />
     </aside>
   )
 }

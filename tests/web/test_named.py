@@ -31,6 +31,18 @@ async def undo(visitor: Visitor, text: str) -> None:
     await expect(visitor.notice("Undone:")).to_be_visible()
 
 
+async def test_a_project_is_made_from_the_sidebar_on_the_page_of_projects_too(ana: Visitor) -> None:
+    new = ana.page.get_by_role("button", name="New project")
+    await ana.go("Projects")
+    await expect(ana.page.get_by_role("main").locator(new)).to_have_count(1)
+    for name in ("Home", "Garden"):
+        await ana.page.get_by_role("navigation").locator(new).click()
+        await ana.page.get_by_label("Project name").fill(name)
+        await ana.page.keyboard.press("Enter")
+        await expect(named(ana, name)).to_be_visible()
+    await expect(ana.page.get_by_role("main").locator(new)).to_have_count(1)
+
+
 async def test_a_label_made_changed_and_deleted_can_be_undone_each_time(ana: Visitor) -> None:
     await ana.go("Labels")
     await make(ana, "label", "errands")

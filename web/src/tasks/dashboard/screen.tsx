@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { ArrowDown, ArrowUp, Flame } from 'lucide-react'
+import { ArrowDown, ArrowUp, Flame, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Stats } from '@/api/types'
 import { Button } from '@/ui/button'
@@ -36,6 +36,7 @@ export function DashboardScreen() {
           isEmpty(stats.data) ? (
             <Empty {...words.empty}>
               <Button look="primary" onClick={() => openOverlay({ type: 'add', starter: STARTER })}>
+                <Plus size={16} aria-hidden />
                 {shell.add}
               </Button>
             </Empty>

@@ -84,7 +84,7 @@ function NothingHere({ view, narrowed, clear }: { view: View; narrowed: boolean;
     )
   return (
     <Empty {...views.empty[view.kind]}>
-      <Button onClick={() => openOverlay({ type: 'add', starter: currentStarter() })}>
+      <Button look="primary" onClick={() => openOverlay({ type: 'add', starter: currentStarter() })}>
         <Plus size={16} aria-hidden />
         {shell.add}
       </Button>

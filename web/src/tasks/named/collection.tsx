@@ -2,7 +2,7 @@
 
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Pencil, Plus } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import type { Label, Project } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
 import { Empty } from '@/ui/empty'
@@ -33,20 +33,17 @@ interface CollectionProps {
 function Collection({ what, items }: CollectionProps) {
   const { [what]: words } = useMessages()
   const add = () => openOverlay({ type: 'named', what, id: null })
-  useEffect(() => {
-    if (!new URLSearchParams(location.search).has('new')) return
-    history.replaceState(null, '', location.pathname)
-    openOverlay({ type: 'named', what, id: null })
-  }, [what])
   return (
     <div className="h-full overflow-y-auto">
       <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10">
-        <header className="mb-4 flex items-center justify-between gap-3">
+        <header className="mb-4 flex min-h-8 items-center justify-between gap-3 pointer-coarse:min-h-10">
           <h1 className="text-xl font-semibold tracking-tight">{words.title}</h1>
-          <Button size="sm" onClick={add}>
-            <Plus size={16} aria-hidden />
-            {words.new}
-          </Button>
+          {Boolean(items.data?.length) && (
+            <Button size="sm" onClick={add}>
+              <Plus size={16} aria-hidden />
+              {words.new}
+            </Button>
+          )}
         </header>
         <Items what={what} items={items} add={add} />
       </div>
@@ -70,6 +67,7 @@ function Items({ what, items, add }: CollectionProps & { add: () => void }) {
     return (
       <Empty {...words.empty}>
         <Button look="primary" onClick={add}>
+          <Plus size={16} aria-hidden />
           {words.new}
         </Button>
       </Empty>

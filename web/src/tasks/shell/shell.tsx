@@ -142,9 +142,15 @@ function Sidebar() {
           <NavLink href="/projects" aria-current={here === '/projects' ? 'page' : undefined} className="rounded-md px-2 py-1 text-sm font-medium text-faint hover:text-ink aria-[current=page]:text-ink">
             {shell.projects}
           </NavLink>
-          <NavLink href="/projects?new" aria-label={shell.newProject} title={shell.newProject} className="flex size-7 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-ink">
+          <button
+            type="button"
+            aria-label={shell.newProject}
+            title={shell.newProject}
+            onClick={() => openOverlay({ type: 'named', what: 'projects', id: null })}
+            className="flex size-7 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-ink"
+          >
             <Plus size={15} aria-hidden />
-          </NavLink>
+          </button>
         </div>
         {projects.map((project) => (
           <ProjectLink key={project.id} project={project} here={here} />

@@ -226,3 +226,11 @@ async def test_a_search_gains_what_is_added_and_loses_what_is_renamed(ana: Visit
     await _renames(ana)
     await ana.page.get_by_role("searchbox").fill("oat")
     await expect(ana.task("Buy oat milk")).to_be_visible()
+
+
+async def test_what_was_added_elsewhere_is_opened_from_its_toast(ana: Visitor) -> None:
+    await ana.add("Paint the fence +Garden")
+    added = toast(ana, "Added “Paint the fence” to Garden")
+    await expect(added.get_by_role("button")).to_have_text(["Open", "Undo", ""])
+    await added.get_by_role("button", name="Open").click()
+    await expect(ana.panel.get_by_label("Title", exact=True)).to_have_value("Paint the fence")

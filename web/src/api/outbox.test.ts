@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Delivery, type Draft, type Entry, inMemory, Outbox, type Outcomes, type Post } from './outbox'
+import { type Delivery, type Draft, type Entry, inMemory, Outbox, type Outcomes, type Post, type Sent } from './outbox'
 import { ApiError, offline } from './problem'
 
 const draft = (id: string, more: Partial<Draft> = {}): Draft => ({ id, title: id, ...more })
@@ -45,6 +45,22 @@ describe('the outbox', () => {
     await outbox.flush()
     expect([ids(outbox), outbox.isStuck()]).toEqual([[], false])
     expect(keys[1]).toBe(keys[0])
+  })
+  it('tells what waited for a connection from what was only on its way', async () => {
+    const { tab } = browser()
+    const waited: Record<string, boolean> = {}
+    const outcomes = { ...noOutcomes, delivered: (entry: Sent) => (waited[entry.drafts[0]!.id] = entry.waited) }
+    const up = (): Outbox => tab(() => Promise.resolve(taken), 'ana', outcomes)
+    await up().write(written(draft('reloaded at once')))
+    await up().flush()
+    const down = tab(() => Promise.reject(offline()))
+    for (const id of ['failed', 'behind it']) await down.write(written(draft(id)))
+    await down.flush()
+    const next = up()
+    await next.write(written(draft('known to be offline')), true)
+    await next.write(written(draft('with a connection')))
+    await next.flush()
+    expect(waited).toEqual({ 'reloaded at once': false, failed: true, 'behind it': true, 'known to be offline': true, 'with a connection': false })
   })
   it('is found by the next page, but by no other account', async () => {
     const { tab } = browser()

@@ -20,7 +20,7 @@ export interface Refusal {
   detail: string
 }
 
-/** What was captured at once. `attempted`: it may have arrived, nobody knows. `withdrawn`: it is not wanted any more. */
+/** What was captured at once. `attempted`: it may have arrived, nobody knows. `waited`: for a connection. `withdrawn`: it is not wanted any more. */
 export interface Entry {
   serial: number
   account: string
@@ -29,11 +29,13 @@ export interface Entry {
   labels: Named[]
   projects: Named[]
   attempted: boolean
+  waited: boolean
   withdrawn: boolean
   refusal: Refusal | null
 }
 
 export type Written = Pick<Entry, 'drafts' | 'labels' | 'projects'>
+export type Sent = Pick<Entry, 'key' | 'drafts' | 'waited'>
 
 /** What became of an entry that the server has taken: `refused` are the tasks that it left out. */
 export interface Delivery {
@@ -55,12 +57,12 @@ export interface OutboxStore {
 }
 
 export interface Outcomes {
-  delivered: (entry: Pick<Entry, 'key' | 'drafts'>, delivery: Delivery) => void
+  delivered: (entry: Sent, delivery: Delivery) => void
   refused: (entry: Entry) => void
-  withdrawn: (entry: Pick<Entry, 'key' | 'drafts'>) => void
+  withdrawn: (entry: Sent) => void
 }
 
-type News = { type: 'changed' } | { type: 'delivered' | 'withdrawn'; entry: Pick<Entry, 'key' | 'drafts'>; revisions: string[] }
+type News = { type: 'changed' } | { type: 'delivered' | 'withdrawn'; entry: Sent; revisions: string[] }
 
 const LONGEST_WAIT = 60
 
@@ -114,8 +116,8 @@ export class Outbox {
   }
 
   /** Resolves when it is kept; it is sent after that. */
-  async write(written: Written): Promise<Entry> {
-    const entry = { ...written, account: this.account, key: newId(), attempted: false, withdrawn: false, refusal: null }
+  async write(written: Written, waited = false): Promise<Entry> {
+    const entry = { ...written, account: this.account, key: newId(), attempted: false, waited, withdrawn: false, refusal: null }
     const serial = await (await this.store).add(entry)
     await this.changed()
     return { ...entry, serial }
@@ -127,7 +129,7 @@ export class Outbox {
       const entry = (await this.fresh()).find((other) => other.key === key)
       if (!entry) return false
       await (await this.store).put({ ...entry, withdrawn: true })
-      this.tell({ type: 'withdrawn', entry: { key, drafts: entry.drafts }, revisions: [] })
+      this.tell({ type: 'withdrawn', entry: sentOf(entry), revisions: [] })
       this.outcomes.withdrawn(entry)
       await this.changed()
       return true
@@ -177,12 +179,11 @@ export class Outbox {
     if (!entry.attempted) await store.put({ ...entry, attempted: true })
     try {
       const delivery = await this.post(entry, (ids) => this.rename(ids))
-      const { key, drafts } = entry
       const left = await this.leftOf(entry, delivery)
       if (left) await store.put(left)
       else await store.remove(entry.serial)
       if (entry.withdrawn) return
-      this.tell({ type: 'delivered', entry: { key, drafts }, revisions: delivery.revisions })
+      this.tell({ type: 'delivered', entry: sentOf(entry), revisions: delivery.revisions })
       this.outcomes.delivered(entry, delivery)
       if (left) this.outcomes.refused(left)
     } catch (error) {
@@ -206,12 +207,14 @@ export class Outbox {
     for (const entry of await this.fresh()) await store.put(renamed(entry, ids))
   }
 
-  private stay(error: unknown): void {
+  private async stay(error: unknown): Promise<void> {
     const asked = error instanceof ApiError ? error.retryAfter : null
     const wait = asked ?? Math.min(2 ** this.failures, LONGEST_WAIT) * (0.75 + Math.random() / 2)
     this.failures += 1
     this.timer = setTimeout(() => void this.flush(), wait * 1000)
     this.unstick(true)
+    const store = await this.store
+    for (const entry of await this.fresh()) if (!entry.waited) await store.put({ ...entry, waited: true })
   }
 
   private unstick(stuck: boolean): void {
@@ -244,6 +247,10 @@ export class Outbox {
     this.shown = (await this.fresh()).filter(({ withdrawn }) => !withdrawn)
     for (const listener of this.listeners) listener()
   }
+}
+
+function sentOf({ key, drafts, waited }: Entry): Sent {
+  return { key, drafts, waited }
 }
 
 /** The same, naming what exists already under the ids that it has. */

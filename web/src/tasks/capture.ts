@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { isUp } from '@/api/connection'
 import { newId } from '@/api/ids'
-import { type Delivery, type Entry, type Named, Outbox, outboxStore, type Written } from '@/api/outbox'
+import { type Delivery, type Entry, type Named, Outbox, outboxStore, type Sent, type Written } from '@/api/outbox'
 import type { Label, Project } from '@/api/types'
 import { explain } from '@/ui/explain'
 import { currentMessages } from '@/ui/messages'
@@ -10,6 +10,7 @@ import type { TaskActions } from './actions'
 import { blank, type TaskEdits } from './edits'
 import { colorAt } from './marks'
 import { keys } from './queries'
+import { openTask } from './panel/address'
 import { errorOf, post } from './sending'
 
 type Kind = 'labels' | 'projects'
@@ -54,7 +55,8 @@ export class Capture {
 
   /** Resolves when the tasks are kept; rejects where that fails, and then nothing was taken. `place`: where one task goes. */
   async take(what: Written, place: string): Promise<void> {
-    const entry = await this.outbox.write(this.complete(what))
+    const up = isUp()
+    const entry = await this.outbox.write(this.complete(what), !up)
     this.show(entry)
     const firstTry = new Promise<void>((resolve) => this.firstTries.set(entry.key, resolve))
     void this.edits.queued(entry.drafts.map(({ id }) => id), () => firstTry)
@@ -62,8 +64,9 @@ export class Capture {
     const { add, done, outbox } = currentMessages()
     const [first] = entry.drafts
     const many = entry.drafts.length > 1 || !first
-    const said = isUp() ? (many ? done.addedMany(entry.drafts.length) : add.addedTo(first.title, place)) : outbox.kept(entry.drafts.length)
-    this.actions.undoable(Promise.resolve({ revisions: [], refused: 0, takeBack: () => this.takeBack(entry) }), said, () => undefined, { size: entry.drafts.length })
+    const said = up ? (many ? done.addedMany(entry.drafts.length) : add.addedTo(first.title, place)) : outbox.kept(entry.drafts.length)
+    const also = many ? undefined : { label: add.open, run: () => openTask(first.id) }
+    this.actions.undoable(Promise.resolve({ revisions: [], refused: 0, takeBack: () => this.takeBack(entry) }), said, () => undefined, { size: entry.drafts.length, also })
   }
 
   /** What the names are made as; one that waits already is made only once. */
@@ -95,9 +98,9 @@ export class Capture {
     return null
   }
 
-  private deliver({ key, drafts }: Pick<Entry, 'key' | 'drafts'>, { tasks, revisions, refused }: Delivery): void {
+  private deliver({ key, drafts, waited }: Sent, { tasks, revisions, refused }: Delivery): void {
     this.revisions.set(key, revisions)
-    if (tasks.length > 0 && !this.firstTries.has(key)) this.sayLate(tasks.length)
+    if (tasks.length > 0 && waited) this.sayLate(tasks.length)
     this.edits.settle(tasks)
     if (refused) this.edits.forget(drafts.flatMap(({ id }) => (refused.ids.has(id) ? [id] : [])))
     this.triedFirst(key)

@@ -2,7 +2,7 @@ import { ApiError } from '@/api/problem'
 import { explain } from '@/ui/explain'
 import { onceWritten } from '@/ui/keyboard'
 import { currentMessages } from '@/ui/messages'
-import { dismiss, problem, solved, toast, UNDO_TIME } from '@/ui/toast'
+import { type Action, dismiss, problem, solved, toast, UNDO_TIME } from '@/ui/toast'
 import type { Batched } from './batch'
 import { Overtaken, type TaskEdits } from './edits'
 import { currentOverlay, openOverlay } from './overlays'
@@ -22,6 +22,8 @@ export interface Manner {
   about?: string
   /** What was typed, for when it fails. */
   words?: string
+  /** What else its toast offers. */
+  also?: Action
 }
 
 /** What is being done and was done: said with a way back, or, when it failed, with a way on. */
@@ -33,9 +35,9 @@ export class Doing {
   constructor(private readonly edits: TaskEdits) {}
 
   /** False when it failed. */
-  async carry(sent: Promise<string | Batched>, said: string | null, again: Again, { key, size = 1, typed = false, about, words }: Manner = {}): Promise<boolean> {
+  async carry(sent: Promise<string | Batched>, said: string | null, again: Again, { key, size = 1, typed = false, about, words, also }: Manner = {}): Promise<boolean> {
     const made = sent.then((result): Batched => (typeof result === 'string' ? { revisions: [result], refused: 0 } : result))
-    const step = this.steps.add({ said: said ?? '', key, size, made: [made], at: Date.now(), toast: null })
+    const step = this.steps.add({ said: said ?? '', key, size, also, made: [made], at: Date.now(), toast: null })
     if (said !== null && typed) this.offerOnceWritten(step)
     else if (said !== null) this.offer(step)
     const { done } = currentMessages()
@@ -61,7 +63,7 @@ export class Doing {
   private offer(step: Step): void {
     if (!this.steps.has(step)) return
     dismiss(step.toast)
-    step.toast = toast(step.said, { action: { label: currentMessages().done.undo, run: () => this.takeBack(step) } })
+    step.toast = toast(step.said, { action: { label: currentMessages().done.undo, run: () => this.takeBack(step) }, also: step.also })
   }
 
   private offerOnceWritten(step: Step): void {

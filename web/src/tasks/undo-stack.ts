@@ -1,3 +1,4 @@
+import type { Action } from '@/ui/toast'
 import type { Batched } from './batch'
 
 /** Something that was done and can be taken back. */
@@ -7,6 +8,8 @@ export interface Step {
   key?: string
   /** How many documents it was about. */
   size: number
+  /** What else its toast offers. */
+  also?: Action
   made: readonly Promise<Batched>[]
   at: number
   /** The toast that offers the way back. */

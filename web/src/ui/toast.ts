@@ -1,10 +1,16 @@
 import { useSyncExternalStore } from 'react'
 
+export interface Action {
+  label: string
+  run: () => void
+}
+
 export interface Toast {
   id: number
   text: string
   tone: 'plain' | 'problem'
-  action?: { label: string; run: () => void }
+  action?: Action
+  also?: Action
   /** What is tried again by the action, by what it is about. */
   ways?: ReadonlyMap<string, () => void>
   /** ms on screen; null stays until it is closed. */
@@ -31,7 +37,7 @@ export function toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = 
 }
 
 /** A problem with a way on. The same once more joins the one that is shown: its action then is all of them. */
-export function problem(text: string, action: { label: string; run: () => void }, about = `${serial}`): number {
+export function problem(text: string, action: Action, about = `${serial}`): number {
   const same = toasts.find((item) => item.text === text && item.ways && item.action?.label === action.label)
   if (same) dismiss(same.id)
   const ways = new Map(same?.ways)

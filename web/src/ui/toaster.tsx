@@ -51,17 +51,21 @@ function ToastCard({ toast, covered }: { toast: Toast; covered: boolean }) {
       )}
     >
       <p className={cx('min-w-0 py-1 pr-2 break-words', toast.tone === 'plain' && 'line-clamp-3')}>{toast.text}</p>
-      {toast.action && (
-        <button
-          type="button"
-          onClick={() => {
-            dismiss(toast.id)
-            toast.action?.run()
-          }}
-          className="h-8 shrink-0 rounded-md px-3 pointer-coarse:h-10 font-semibold text-toast-accent hover:bg-toast-hover focus-visible:outline-toast-accent"
-        >
-          {toast.action.label}
-        </button>
+      {[toast.also, toast.action].map(
+        (action) =>
+          action && (
+            <button
+              key={action.label}
+              type="button"
+              onClick={() => {
+                dismiss(toast.id)
+                action.run()
+              }}
+              className="h-8 shrink-0 rounded-md px-3 pointer-coarse:h-10 font-semibold text-toast-accent hover:bg-toast-hover focus-visible:outline-toast-accent"
+            >
+              {action.label}
+            </button>
+          ),
       )}
       <button
         type="button"

@@ -161,7 +161,10 @@ async def test_what_waits_can_be_taken_back(installed: Visitor, server: Server, 
     await installed.add("Regretted", "Meant")
     await installed.notice("Kept here").first.locator("..").get_by_role("button", name="Undo").click()
     await expect(installed.task("Regretted")).to_have_count(0)
+    await installed.task("Meant").get_by_role("link").click()
+    await expect(installed.panel.get_by_text(WAITING)).to_be_attached()
     line.up()
+    await expect(installed.panel.get_by_text(WAITING)).to_have_count(0, timeout=20_000)
     await expect(mark(installed, "Meant")).to_have_count(0, timeout=20_000)
     await expect(installed.notice("Added 1 task that waited")).to_be_visible()
     assert await titles(server, installed.email) == ["Meant"]

@@ -16,6 +16,7 @@ import { DoneButton } from '../list/row'
 import { isDelete, rowAround, runTaskKey } from '../list/task-keys'
 import { taskOptions } from '../queries'
 import { useSubject } from '../subject'
+import { WaitingMark } from '../waiting'
 import { useReader, useWorkspace } from '../workspace'
 import { closeTask, openTask } from './address'
 import { Description, Rendered } from './description'
@@ -93,6 +94,7 @@ function Opened({ task, close }: { task: Task; close: () => void }) {
     <>
       <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
         <Parent task={task} />
+        <WaitingMark id={task.id} />
         {task.deleted_at === null && (
           <IconButton label={words.delete} onClick={() => removeAndClose(actions, task, close)}>
             <Trash2 size={17} aria-hidden />

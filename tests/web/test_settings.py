@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Locator, Page, Route, ViewportSize, expect
@@ -251,6 +252,24 @@ async def test_a_zone_is_found_by_typing_and_a_week_begins_as_one_likes(ana: Vis
     await page.reload()
     await expect(page.get_by_role("button", name="Time zone: Asia/Tokyo")).to_be_visible()
     await expect(page.get_by_role("button", name="Weeks begin on: Sunday")).to_be_visible()
+
+
+@pytest.mark.parametrize(("chosen", "zone"), [({}, "Europe/Berlin"), ({"timezone": "UTC"}, "UTC")], ids=["none", "one"])
+async def test_an_account_made_elsewhere_lives_where_its_owner_first_signs_in_unless_a_zone_was_chosen(
+    visitor: Visitor, chosen: dict[str, str], zone: str
+) -> None:
+    form = {"email": visitor.email, "password": PASSWORD, "name": "Ana"}
+    async with httpx.AsyncClient(base_url=visitor.url) as client:
+        token = (await client.post("/api/auth/register", json=form)).json()["access_token"]
+        if chosen:
+            await client.patch("/api/auth/me", json=chosen, headers={"Authorization": f"Bearer {token}"})
+    await visitor.open("/sign-in")
+    async with visitor.page.expect_response("**/api/auth/me"):
+        await visitor.sign_in(visitor.email)
+    await visitor.go("Settings")
+    await expect(visitor.page.get_by_role("button", name=f"Time zone: {zone}")).to_be_visible()
+    await visitor.page.reload()
+    await expect(visitor.page.get_by_role("button", name=f"Time zone: {zone}")).to_be_visible()
 
 
 async def test_an_account_is_deleted_with_its_password_and_nothing_of_it_stays_here(ana: Visitor) -> None:

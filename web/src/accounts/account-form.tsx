@@ -10,7 +10,7 @@ import { Button } from '@/ui/button'
 import { explain, explainFault } from '@/ui/explain'
 import { Field, PasswordField } from '@/ui/field'
 import { type Messages, useMessages } from '@/ui/messages'
-import { adoptTimezone } from './profile'
+import { adoptDevice } from './profile'
 import { safePath, whyIn } from './return-path'
 
 type Errors = Partial<Record<'name' | 'email' | 'password' | 'form', string>>
@@ -37,10 +37,8 @@ export function AccountForm({ purpose }: { purpose: Purpose }) {
     if (Object.keys(found).length > 0) return show(found)
     setBusy(true)
     try {
-      if (fresh) {
-        await register(name.trim(), email.trim(), password)
-        void adoptTimezone()
-      } else await signIn(email.trim(), password)
+      await (fresh ? register(name.trim(), email.trim(), password) : signIn(email.trim(), password))
+      void adoptDevice()
       router.replace(safePath(new URLSearchParams(location.search).get('return'), fresh ? '/inbox' : '/today'))
     } catch (error) {
       setBusy(false)

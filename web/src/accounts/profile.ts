@@ -1,4 +1,4 @@
-import { api, body } from '@/api/client'
+import { api, body as read } from '@/api/client'
 import { leaveEverywhere, replaceUser } from '@/api/session'
 import type { User } from '@/api/types'
 
@@ -7,7 +7,7 @@ export function deviceZone(): string {
 }
 
 export async function editProfile(patch: Partial<Pick<User, 'name' | 'timezone' | 'locale' | 'week_start'>>): Promise<User> {
-  const user = await body(api.PATCH('/api/auth/me', { body: patch }))
+  const user = await read(api.PATCH('/api/auth/me', { body: patch }))
   replaceUser(user)
   return user
 }
@@ -24,12 +24,20 @@ export async function deleteAccount(password: string): Promise<void> {
   leaveEverywhere('deleted')
 }
 
+/** The tag of the first version, also from a proxy that packed it. */
+const UNCHANGED = /^(W\/)?"1"$/
 const TAG = /^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$/
 
-/** A new account lives where its owner's device does, and speaks its language. Settings can change that; failing is no harm. */
-export async function adoptTimezone(): Promise<void> {
+/**
+ * An account that was never changed lives where the device does that its owner first signs in on, and speaks its
+ * language. Settings can change that; failing is no harm.
+ */
+export async function adoptDevice(): Promise<void> {
   try {
-    await editProfile({ timezone: deviceZone(), ...(TAG.test(navigator.language) && { locale: navigator.language }) })
+    const { response } = await api.GET('/api/auth/me')
+    if (!UNCHANGED.test(response.headers.get('ETag') ?? '')) return
+    const body = { timezone: deviceZone(), ...(TAG.test(navigator.language) && { locale: navigator.language }) }
+    replaceUser(await read(api.PATCH('/api/auth/me', { params: { header: { 'If-Match': '"1"' } }, body })))
   } catch {
     // The server's default stays.
   }

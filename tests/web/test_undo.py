@@ -234,3 +234,40 @@ async def test_what_was_added_elsewhere_is_opened_from_its_toast(ana: Visitor) -
     await expect(added.get_by_role("button")).to_have_text(["Open", "Undo", ""])
     await added.get_by_role("button", name="Open").click()
     await expect(ana.panel.get_by_label("Title", exact=True)).to_have_value("Paint the fence")
+
+
+async def test_what_was_made_for_an_edit_goes_with_its_undo_unless_it_is_used_elsewhere(ana: Visitor) -> None:
+    projects = ana.page.get_by_role("navigation").get_by_role("link", name="Home")
+    await ana.add("Buy milk", "Buy bread")
+    await ana.go("All tasks")
+    for used in (False, True):
+        await by_key(ana, "p")
+        await ana.page.keyboard.type("Home")
+        await ana.page.get_by_role("option", name="Create “Home”").click()
+        await expect(projects).to_be_visible()
+        if used:
+            await ana.add("Paint the door +Home")
+            await expect(ana.notice("Added “Paint the door” to Home")).to_be_visible()
+            await expect(ana.page.get_by_role("main").get_by_role("button", name="Home")).to_have_count(2)
+        await undo(ana, "Moved “Buy milk” to Home")
+        await expect(ana.task("Buy milk").get_by_role("button", name="Home")).to_have_count(0)
+        await expect(projects).to_have_count(int(used))
+        if not used:
+            await toast(ana, "Undone: Moved “Buy milk” to Home").get_by_role("button", name="Redo").click()
+            await expect(ana.task("Buy milk").get_by_role("button", name="Home")).to_be_visible()
+            await ana.page.keyboard.press("z")
+            await expect(projects).to_have_count(0)
+
+
+async def test_a_label_made_for_many_tasks_goes_with_its_undo(ana: Visitor) -> None:
+    await ana.add("Buy milk", "Buy bread")
+    await ana.page.keyboard.press("Control+a")
+    await by_key(ana, "l")
+    await ana.page.keyboard.type("errands")
+    await ana.page.get_by_role("option", name="Create “errands”").click()
+    await expect(ana.task("Buy milk").get_by_role("button", name="errands")).to_be_visible()
+    await ana.page.keyboard.press("Escape")
+    await undo(ana, "Changed 2 tasks")
+    await expect(ana.page.get_by_role("main").get_by_role("button", name="errands")).to_have_count(0)
+    await ana.go("Labels")
+    await expect(ana.page.get_by_role("heading", name="No labels yet")).to_be_visible()

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { api, persistently, written } from '@/api/client'
+import { api, body, persistently, written } from '@/api/client'
 import { newId } from '@/api/ids'
 import { ApiError } from '@/api/problem'
 import type { Label, Project, Task, TaskPatch } from '@/api/types'
@@ -9,7 +9,7 @@ import { toast } from '@/ui/toast'
 import type { Batched, BatchPatch } from './batch'
 import { type Again, Doing, type Manner } from './doing'
 import type { TaskEdits } from './edits'
-import { isOpen } from './lists'
+import { isOpen, type ListQuery } from './lists'
 import { colorAt } from './marks'
 import { keys } from './queries'
 import { sayChange } from './saying'
@@ -27,6 +27,8 @@ const GATHERED = ['description', 'label_ids', 'due', 'start']
 /** What a person can do to tasks: the edit, what is said about it, and the way back. */
 export class TaskActions {
   private readonly doing: Doing
+  /** Projects and labels that were made for an edit which is still to come: the commits. */
+  private readonly inPassing = new Map<string, string>()
 
   constructor(
     readonly edits: TaskEdits,
@@ -37,7 +39,7 @@ export class TaskActions {
 
   /** Changes one task; false when it failed, which is said. */
   change(id: string, patch: TaskPatch, seen?: Task): Promise<boolean> {
-    const sent = this.edits.patch(id, patch, seen)
+    const sent = this.withMade(this.edits.patch(id, patch, seen), [id], patch)
     const fields = Object.keys(patch).join()
     const about = `${id}:${fields}`
     const manner = { about, key: GATHERED.includes(fields) ? about : undefined, typed: fields === 'description', words: patch.title }
@@ -48,7 +50,7 @@ export class TaskActions {
     const [only] = ids
     const { add_label_ids, remove_label_ids, ...plain } = patch
     if (ids.length === 1 && only && !add_label_ids && !remove_label_ids) void this.change(only, plain)
-    else this.undoable(this.edits.many(ids, patch), only && ids.length === 1 ? this.said(only, patch) : currentMessages().done.changedMany(ids.length), (rest = ids) => this.changeAll(rest, patch), { size: ids.length })
+    else this.undoable(this.withMade(this.edits.many(ids, patch), ids, patch), only && ids.length === 1 ? this.said(only, patch) : currentMessages().done.changedMany(ids.length), (rest = ids) => this.changeAll(rest, patch), { size: ids.length })
   }
 
   /** Changes each task in its own way; null leaves it. */
@@ -65,6 +67,36 @@ export class TaskActions {
     if (meant.length === 1) return void this.change(only, patches.get(only)!)
     const sent = this.edits.many(meant, (id) => patches.get(id)!)
     this.undoable(sent, currentMessages().done.changedMany(meant.length), (rest = meant) => this.changeEach(rest, ({ id }) => patches.get(id) ?? null), { size: meant.length })
+  }
+
+  /** With what was made for it in passing: one undo takes back both, but not what others have come to use. */
+  private withMade(sent: Promise<string | Batched>, ids: readonly string[], { project_id, label_ids, add_label_ids }: BatchPatch): Promise<string | Batched> {
+    const named = [project_id, ...(label_ids ?? []), ...(add_label_ids ?? [])].find((id) => id && this.inPassing.has(id))
+    const made = named && this.inPassing.get(named)
+    if (!made) return sent
+    this.inPassing.delete(named)
+    return sent.then(
+      (result) => {
+        const batched = typeof result === 'string' ? { revisions: [result], refused: 0 } : result
+        const query = named === project_id ? { project_id: named } : { label_id: named }
+        const takeBack = async () => [...((await this.isUsedElsewhere(query, ids)) ? [] : [made]), ...batched.revisions]
+        return { ...batched, takeBack }
+      },
+      (error: unknown) => {
+        this.inPassing.set(named, made)
+        throw error
+      },
+    )
+  }
+
+  /** Where nobody can say, it may be. */
+  private async isUsedElsewhere(query: ListQuery, ids: readonly string[]): Promise<boolean> {
+    try {
+      const { items, next_cursor } = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: 200 } } }))
+      return next_cursor !== null || items.some(({ id }) => !ids.includes(id))
+    } catch {
+      return true
+    }
   }
 
   private said(id: string, patch: BatchPatch): string {
@@ -148,8 +180,8 @@ export class TaskActions {
     const same = (item: D) => item.name.toLowerCase() === name.toLowerCase()
     try {
       const { data: item, revision } = await persistently(send)
-      // One that is made in passing goes with what it was made for.
-      if (strict) this.undoable(Promise.resolve(revision), currentMessages().done.made(item.name), () => undefined, { size: Infinity })
+      if (!strict) this.inPassing.set(item.id, revision)
+      else this.undoable(Promise.resolve(revision), currentMessages().done.made(item.name), () => undefined, { size: Infinity })
       this.client.setQueryData<D[]>(key, (items) => (items && !items.some(({ id }) => id === item.id) ? [...items, item] : items))
       return item
     } catch (error) {

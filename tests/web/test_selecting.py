@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from api.server import Server
 from axe import findings
-from visitors import PHONE, Visitor, visiting
+from visitors import PASSWORD, PHONE, Visitor, visiting
 
 
 @pytest.fixture
@@ -82,6 +83,39 @@ async def test_each_row_tells_its_place_in_the_list(ana: Visitor) -> None:
     third = ana.page.get_by_role("listitem").filter(has=ana.task("Third"))
     await expect(third).to_have_attribute("aria-posinset", "3")
     await expect(third).to_have_attribute("aria-setsize", "4")
+
+
+async def test_all_that_a_list_holds_are_selected_and_changed_and_given_back(ana: Visitor) -> None:
+    await fill(ana, 296)
+    await ana.open("/all")
+    await expect(ana.task("Number 296")).to_be_visible()
+    await ana.page.keyboard.press("Control+a")
+    await expect(bar(ana, 100)).to_be_visible()
+    await bar(ana, 100).get_by_role("button", name="Select all 300").click()
+    await expect(bar(ana, 300)).to_be_visible()
+    await expect(bar(ana, 300).get_by_role("button", name="Select all")).to_have_count(0)
+    assert await findings(ana.page) == []
+    await ana.page.keyboard.press("1")
+    await expect(ana.notice("Changed 300 tasks")).to_be_visible()
+    await ana.open("/all?priority=urgent")
+    await expect(ana.task("Number 296")).to_be_visible()
+    await ana.page.keyboard.press("Control+a")
+    await bar(ana, 100).get_by_role("button", name="Select all").click()
+    await bar(ana, 300).get_by_role("button", name="Delete").click()
+    await expect(ana.page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    await ana.notice("Moved 300 tasks to the trash").locator("..").get_by_role("button", name="Undo").click()
+    await expect(ana.task("Number 296")).to_be_visible()
+
+
+async def fill(visitor: Visitor, count: int) -> None:
+    """So many tasks more, made at once."""
+    operations = [{"op": "create", "task": {"title": f"Number {number}"}} for number in range(1, count + 1)]
+    async with httpx.AsyncClient(base_url=visitor.url) as client:
+        granted = await client.post("/api/auth/login", json={"email": visitor.email, "password": PASSWORD})
+        headers = {"Authorization": f"Bearer {granted.json()['access_token']}"}
+        for start in range(0, count, 100):
+            some = {"operations": operations[start : start + 100]}
+            (await client.post("/api/tasks/batch", json=some, headers=headers)).raise_for_status()
 
 
 @pytest.fixture

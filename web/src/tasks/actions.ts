@@ -135,7 +135,7 @@ export class TaskActions {
     const open = tasks.filter(isOpen)
     const [first] = open
     if (!first) return
-    for (const { id } of open) this.edits.linger(id, LOOK_AT_IT)
+    this.edits.linger(open.map(({ id }) => id), LOOK_AT_IT)
     const again: Again = (rest) => this.complete(within(open, rest))
     if (open.length === 1) this.undoable(this.edits.patch(first.id, { status: 'done' }), done.completed(first.title), again)
     else this.undoable(this.edits.many(open.map(({ id }) => id), { status: 'done' }), done.completedMany(open.length), again, { size: open.length })

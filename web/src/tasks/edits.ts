@@ -57,12 +57,11 @@ export class TaskEdits {
   }
 
   /** Keeps a task where it is seen for a moment, whatever becomes of it. */
-  linger(id: string, ms: number): void {
-    this.lingering.add(id)
+  linger(ids: readonly string[], ms: number): void {
+    for (const id of ids) this.lingering.add(id)
     setTimeout(() => {
-      this.lingering.delete(id)
-      const task = this.find(id)
-      if (task) this.show([task])
+      for (const id of ids) this.lingering.delete(id)
+      this.show(ids.flatMap((id) => this.find(id) ?? []))
     }, ms)
   }
 

@@ -7,7 +7,9 @@ import { openOverlay } from '../overlays'
 import { openTask, taskPath } from '../panel/address'
 import { landing } from '../places'
 import { useWorkspace } from '../workspace'
+import { useEverything } from './everything'
 import { useLongPress } from './long-press'
+import type { Reading } from './readings'
 import type { RowHandlers } from './row'
 import { type Item, type Section, type Spot, stepFrom } from './sections'
 import { useSelection } from './selection'
@@ -35,13 +37,16 @@ interface Given {
   items: readonly Item[]
   order: Order
   sections: readonly Section[]
+  reads: readonly Reading[]
+  /** How many the list holds, where that is known. */
+  total: number | null
   nameOf: (section: Section) => string
   list: RefObject<HTMLElement | null>
   scrollTo: (index: number) => void
 }
 
 /** Which row is active, selected, being edited; and what keys, clicks and fingers do to it. */
-export function useRows({ items, order, sections, nameOf, list, scrollTo }: Given): Rows {
+export function useRows({ items, order, sections, reads, total, nameOf, list, scrollTo }: Given): Rows {
   const { actions } = useWorkspace()
   const [cursor, setCursor] = useState<string | null>(null)
   const [touched, setTouched] = useState(false)
@@ -57,6 +62,7 @@ export function useRows({ items, order, sections, nameOf, list, scrollTo }: Give
   const chosen = useMemo(() => (selected.size === 0 ? NOBODY : tasks.filter(({ id }) => selected.has(id))), [tasks, selected])
   const selecting = touched && chosen.length > 0
   const { put, said } = usePut(sections, nameOf)
+  const everything = useEverything(reads, total, selected.size > 0, choose)
   useStayInList({ ids, position, cursor, list, move: (id) => go(tasks[ids.indexOf(id)]) })
 
   function go(task: Task | undefined) {
@@ -135,7 +141,7 @@ export function useRows({ items, order, sections, nameOf, list, scrollTo }: Give
       tasks={chosen}
       clear={end}
       leave={() => go(current ?? tasks[0])}
-      all={chosen.length < ids.length ? () => choose(ids) : undefined}
+      all={chosen.length < ids.length || everything.more ? everything : undefined}
       step={sections[sectionOf(chosen[0])]?.manual ? (down) => step(chosen, down) : undefined}
     />
   )

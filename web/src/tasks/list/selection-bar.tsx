@@ -3,17 +3,18 @@
 import { ArrowDown, ArrowUp, CalendarDays, Check, CircleDot, Folder, ListChecks, SignalHigh, Tag, Trash2, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Task } from '@/api/types'
-import { IconButton } from '@/ui/button'
+import { Button, IconButton } from '@/ui/button'
 import { useMessages } from '@/ui/messages'
 import { openOverlay, type PickKind } from '../overlays'
 import { useWorkspace } from '../workspace'
+import type { Everything } from './everything'
 
 interface BarProps {
   tasks: readonly Task[]
   clear: () => void
   /** Takes the focus back to the tasks, when the bar goes with it. */
   leave: () => void
-  all?: () => void
+  all?: Everything
   /** Moves them up or down, where their order is one's own. */
   step?: (down: boolean) => void
 }
@@ -44,11 +45,7 @@ export function SelectionBar({ tasks, clear, leave, all, step }: BarProps) {
     >
       <div className="flex items-center gap-0.5 max-sm:w-full">
         <span className="mr-auto px-2.5 text-sm font-medium whitespace-nowrap tabular-nums">{words.task.selected(tasks.length)}</span>
-        {all && (
-          <IconButton label={words.task.selectAll} onClick={all}>
-            <ListChecks size={17} aria-hidden />
-          </IconButton>
-        )}
+        {all && <All {...all} leave={leave} />}
         <IconButton label={words.task.clearSelection} onClick={clear}>
           <X size={17} aria-hidden />
         </IconButton>
@@ -78,6 +75,29 @@ export function SelectionBar({ tasks, clear, leave, all, step }: BarProps) {
         </IconButton>
       </div>
     </div>
+  )
+}
+
+/** Those too that are still to be read. */
+function All({ count, capped, more, read, choose, leave }: Everything & Pick<BarProps, 'leave'>) {
+  const { task: words, shell } = useMessages()
+  useLeaving(leave)
+  if (!more && read === null)
+    return (
+      <IconButton label={words.selectAll} onClick={choose}>
+        <ListChecks size={17} aria-hidden />
+      </IconButton>
+    )
+  const offer = count === null ? words.selectAll : (capped ? words.selectFirst : words.selectAllOf)(count)
+  return (
+    <>
+      <Button look="ghost" size="sm" aria-disabled={read !== null} onClick={() => read === null && choose()} className="tabular-nums">
+        {read === null ? offer : words.selectingAll(read, count)}
+      </Button>
+      <span role="status" className="sr-only">
+        {read !== null && shell.loading}
+      </span>
+    </>
   )
 }
 

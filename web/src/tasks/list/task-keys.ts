@@ -66,21 +66,23 @@ export function useTaskKeys({ current, chosen, selection, everything, rowOf, foc
     if (isTaskOpen() && !inRow) return !event.shiftKey && !document.querySelector('[inert] #main') && go(key, event)
     if (go(key, event)) return true
     const onButton = event.target instanceof HTMLButtonElement
+    // Without a cursor keys mean what is selected.
+    const at = current ?? meant[0]
     if (key === 'Escape' && selection.selected.size > 0) selection.clear()
     else if (key === 'mod+a') selection.choose(everything())
-    else if (!current) return false
+    else if (!at) return false
     else if (key === 'Enter') {
       if (onButton) return false
-      openTask(current.id)
+      openTask(at.id)
     } else if (key === ' ') {
       if (onButton) return false
       if (chosen.length > 0) actions.complete(chosen)
-      else actions.toggle(current)
+      else actions.toggle(at)
     } else if (isDelete(key)) actions.remove(meant)
     // These two mean one task, also among many that are selected.
-    else if (key === 'x') selection.toggle(current.id)
-    else if (key === 'e') edit(current.id)
-    else return runTaskKey(key, { tasks: meant, edit, select: selection.toggle }, () => rowOf(current.id), actions)
+    else if (key === 'x') selection.toggle(at.id)
+    else if (key === 'e') edit(at.id)
+    else return runTaskKey(key, { tasks: meant, edit, select: selection.toggle }, () => rowOf(at.id), actions)
     return true
   })
 }

@@ -11,6 +11,7 @@ import { useCounts } from '../board/names'
 import type { Filters, View } from '../views'
 import { useReader, useWorkspace } from '../workspace'
 import { useDragReady } from './drag-ready'
+import { useTotal } from './everything'
 import { Heading, useSectionNames } from './heading'
 import { useNamed } from './named'
 import type { Reading } from './readings'
@@ -73,7 +74,7 @@ export function VirtualRows(props: RowsProps) {
     // A row that is held or focused stays in the page when it is scrolled out of sight.
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), ...kept.current.flatMap((id) => order.itemOf.get(id ?? '') ?? [])])].sort((one, other) => one - other),
   })
-  const rows = useRows({ items, order, sections, nameOf: (section) => nameOf(section).name, list, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
+  const rows = useRows({ items, order, sections, reads, total: useTotal(view, filters), nameOf: (section) => nameOf(section).name, list, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }) })
   useLayoutEffect(() => {
     kept.current = [rows.cursor, held]
   })

@@ -1,12 +1,13 @@
 """Any window and any reader: 200 % zoom, the narrowest phone, no motion, forced colours."""
 
+import re
 from typing import Final
 
 import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 
 from api.server import Server
-from visitors import DESK, Visitor, visiting
+from visitors import DESK, PHONE, Visitor, visiting
 
 LIVED_IN: Final = (
     "Pay rent tomorrow 9am !urgent #bills #calls +Home",
@@ -58,6 +59,21 @@ async def _open_a_task(somebody: Visitor) -> None:
     await expect(somebody.panel.get_by_label("Add a subtask")).to_be_visible()
 
 
+# How far from its middle a tap still means it, across and down.
+REACH: Final = """
+  (button) => {
+    const { left, top, width, height } = button.getBoundingClientRect()
+    const [x, y] = [Math.round(left + width / 2), Math.round(top + height / 2)]
+    const isIt = (across, down) => document.elementFromPoint(x + across, y + down)?.closest('button') === button
+    const reach = (one) => { let far = 0; while (far < 100 && isIt(...one(far))) far += 1; return far }
+    return [
+      reach((far) => [far, 0]) + reach((far) => [-far, 0]) - 1,
+      reach((far) => [0, far]) + reach((far) => [0, -far]) - 1,
+    ]
+  }
+"""
+
+
 async def test_something_too_wide_would_be_noticed(server: Server, chromium: Browser) -> None:
     async with visiting(chromium, server.url, screen=NARROWEST) as somebody:
         await somebody.open("/sign-in")
@@ -92,3 +108,21 @@ async def test_done_and_urgent_are_told_without_colours_too(ana: Visitor) -> Non
     await ana.page.keyboard.press("j")
     outline = "getComputedStyle(document.activeElement.closest('[data-task]')).outlineStyle"
     assert await ana.page.evaluate(outline) == "solid"
+
+
+async def test_a_finger_has_44_pixels_for_every_control_of_a_row_and_none_takes_anothers(
+    server: Server, chromium: Browser
+) -> None:
+    async with visiting(chromium, server.url, screen=PHONE) as somebody:
+        await somebody.register()
+        await somebody.add("Pay rent tomorrow !urgent #bills +Home", "Read a book", "Call the plumber")
+        await somebody.open("/all")
+        await expect(somebody.titles("All tasks")).to_have_count(3)
+        for title in ("Pay rent", "Read a book", "Call the plumber"):
+            circle = somebody.task(title).get_by_role("button", name=f"Complete “{title}”")
+            assert min(await circle.evaluate(REACH)) >= 44, title
+        for chip in await somebody.task("Pay rent").get_by_role("button").filter(has_text=re.compile(r"\w")).all():
+            assert min(await chip.evaluate(REACH)) >= 40, await chip.text_content()
+        for path, name in {"/projects": "Edit Home", "/labels": "Edit bills"}.items():
+            await somebody.open(path)
+            assert await somebody.page.get_by_role("button", name=name).evaluate(REACH) == [44, 44]

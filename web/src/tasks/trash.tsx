@@ -150,12 +150,12 @@ function Line({ name, mark, restore, purge }: Thing) {
     <li className="flex min-h-11 items-center gap-2.5 rounded-md px-2 py-1 hover:bg-hover">
       {mark}
       <span className="min-w-0 flex-1 break-words text-soft">{name}</span>
-      <Button look="ghost" size="sm" aria-label={words.restoreNamed(name)} onClick={restore}>
+      <Button look="ghost" size="sm" className="pointer-coarse:h-11 pointer-coarse:min-w-11" aria-label={words.restoreNamed(name)} onClick={restore}>
         <RotateCcw size={15} aria-hidden />
         <span className="max-sm:hidden">{words.restore}</span>
       </Button>
       {purge && (
-        <IconButton label={words.purgeNamed(name)} onClick={purge}>
+        <IconButton label={words.purgeNamed(name)} className="pointer-coarse:size-11" onClick={purge}>
           <Trash2 size={16} aria-hidden />
         </IconButton>
       )}

@@ -91,7 +91,7 @@ function Title({ task, selected, stop, on }: PartProps) {
   )
 }
 
-const chip = 'relative z-1 flex h-6 max-w-36 min-w-0 items-center gap-1.5 rounded-sm px-1.5 text-sm text-soft hover:bg-hover'
+const chip = 'relative z-1 flex h-6 max-w-36 min-w-0 items-center gap-1.5 rounded-sm px-1.5 text-sm text-soft hover:bg-hover pointer-coarse:before:absolute pointer-coarse:before:inset-x-0 pointer-coarse:before:-inset-y-2.5'
 
 function Meta({ task, column, project, labels, reader, stop, on }: PartProps) {
   const words = useMessages()
@@ -101,7 +101,7 @@ function Meta({ task, column, project, labels, reader, stop, on }: PartProps) {
   const placed = project && !column.startsWith('project:')
   if (!ranked && !task.parent_id && !due && !placed && labels.length === 0) return null
   return (
-    <div className="-ml-1.5 flex min-w-0 flex-wrap items-center gap-x-0.5 pl-7">
+    <div className="-ml-1.5 flex min-w-0 flex-wrap items-center gap-x-0.5 pointer-coarse:gap-y-2 pl-7">
       {ranked && (
         <button type="button" tabIndex={stop} aria-label={`${words.task.priority}: ${words.priority[task.priority]}`} onClick={(event) => on.pick('priority', task, event.currentTarget)} className={chip}>
           <PriorityMark priority={task.priority} />

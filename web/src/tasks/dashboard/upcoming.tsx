@@ -28,7 +28,7 @@ export function Upcoming({ due, className }: { due: readonly DayCount[]; classNa
         {days.map((day, index) => (
           <span key={day.date} onPointerEnter={() => setPointed(day)} className={cx('group flex min-w-0 flex-1 flex-col justify-end', index >= 14 && 'max-sm:hidden')}>
             <span className="flex min-h-0 flex-1 flex-col justify-end">
-              <span className="pb-0.5 text-center text-xs text-faint tabular-nums max-lg:hidden">{day.count > 0 && day.count >= most * 0.5 ? day.count : ''}</span>
+              <span className="pb-0.5 text-center text-xs text-faint tabular-nums max-lg:hidden">{day.count > 0 ? day.count : ''}</span>
               <span
                 className={cx('rounded-t-sm', day.count === 0 ? 'bg-line' : index === 0 ? 'bg-accent' : 'bg-accent/55', day.count > 0 && 'group-hover:bg-accent')}
                 style={{ height: day.count === 0 ? '2px' : `max(4px, ${(day.count / most) * 82}%)` }}

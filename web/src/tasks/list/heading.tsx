@@ -50,7 +50,7 @@ export function Heading({ section, name, mark, detail, count, fold }: HeadingPro
   return (
     <div className="group/heading flex h-12 items-end border-b border-line pb-1 max-sm:mx-2 sm:ml-7 lg:ml-14">
       <h2 className="flex min-w-0 flex-1 items-center text-sm font-semibold">
-        <button type="button" aria-expanded={!shut} aria-label={board.column(name, count)} onClick={fold} className="-ml-1 flex h-8 min-w-0 items-center gap-2 rounded-sm px-1 pointer-coarse:-mb-1 pointer-coarse:h-10 text-left">
+        <button type="button" aria-expanded={!shut} aria-label={board.column(name, count)} onClick={fold} className="-ml-1 flex h-8 min-w-0 items-center gap-2 rounded-sm px-1 pointer-coarse:-mb-1 pointer-coarse:h-11 text-left">
           <ChevronDown size={15} aria-hidden className={cx('shrink-0 text-faint transition-transform duration-100', shut && '-rotate-90')} />
           {mark}
           <span className={cx('truncate', day === 'overdue' ? 'text-danger' : 'text-ink')}>{name}</span>
@@ -59,7 +59,7 @@ export function Heading({ section, name, mark, detail, count, fold }: HeadingPro
         </button>
       </h2>
       {day !== 'overdue' && (
-        <IconButton label={board.addTo(name)} className="opacity-0 group-focus-within/heading:opacity-100 group-hover/heading:opacity-100 focus-visible:opacity-100 pointer-coarse:-mb-1 pointer-coarse:opacity-100" onClick={() => openOverlay({ type: 'add', starter })}>
+        <IconButton label={board.addTo(name)} className="opacity-0 group-focus-within/heading:opacity-100 group-hover/heading:opacity-100 focus-visible:opacity-100 pointer-coarse:-mb-1 pointer-coarse:size-11 pointer-coarse:opacity-100" onClick={() => openOverlay({ type: 'add', starter })}>
           <Plus size={16} aria-hidden />
         </IconButton>
       )}

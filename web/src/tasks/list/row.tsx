@@ -53,7 +53,7 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
       data-task={task.id}
       onFocus={() => on.focus(task.id)}
       className={cx(
-        'group relative flex min-h-10 items-start gap-2.5 rounded-md px-2 py-[0.5625rem] text-base transition-colors duration-75 data-carried:opacity-40 @2xl:items-center @2xl:pl-1 pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]',
+        'group relative flex min-h-10 items-start gap-2.5 rounded-md px-2 py-[0.5625rem] pointer-coarse:py-[0.6875rem] text-base transition-colors duration-75 data-carried:opacity-40 @2xl:items-center @2xl:pl-1 pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]',
         'outline-accent has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:-outline-offset-2',
         selected ? 'bg-selected' : opened ? 'bg-hover' : 'hover:bg-hover',
       )}
@@ -91,7 +91,7 @@ export function DoneButton({ task, stop, toggle }: { task: Task; stop?: number; 
       tabIndex={stop}
       aria-label={over ? words.reopen(task.title) : words.complete(task.title)}
       onClick={() => toggle(task)}
-      className="group/done relative z-1 -m-1.5 flex size-8 shrink-0 pointer-coarse:before:absolute pointer-coarse:before:-inset-1 items-center justify-center rounded-full"
+      className="group/done relative z-1 -m-1.5 flex size-8 shrink-0 pointer-coarse:z-2 pointer-coarse:before:absolute pointer-coarse:before:-inset-x-1.5 pointer-coarse:before:-top-[0.3125rem] pointer-coarse:before:-bottom-[0.4375rem] items-center justify-center rounded-full"
     >
       <span
         className={cx(
@@ -126,7 +126,7 @@ function Tick({ task, selected, stop, on }: PartProps) {
       title={words.selectHint}
       tabIndex={stop}
       onClick={() => on.select(task, false)}
-      className="relative z-1 -m-1.5 hidden size-8 shrink-0 pointer-coarse:before:absolute pointer-coarse:before:-inset-1 items-center justify-center rounded-md group-focus-within:opacity-100 group-hover:opacity-100 group-data-selecting/list:flex aria-checked:opacity-100 lg:-mr-2.5 lg:ml-0 lg:flex lg:size-7 lg:opacity-0 lg:group-data-some/list:opacity-100"
+      className="relative z-1 -m-1.5 hidden size-8 shrink-0 pointer-coarse:z-2 pointer-coarse:before:absolute pointer-coarse:before:-inset-x-1.5 pointer-coarse:before:-top-[0.3125rem] pointer-coarse:before:-bottom-[0.4375rem] items-center justify-center rounded-md group-focus-within:opacity-100 group-hover:opacity-100 group-data-selecting/list:flex aria-checked:opacity-100 lg:-mr-2.5 lg:ml-0 lg:flex lg:size-7 lg:opacity-0 lg:group-data-some/list:opacity-100"
     >
       <span className={cx('flex size-4 items-center justify-center rounded-[0.3125rem] border-[1.5px]', selected ? 'border-accent-solid bg-accent-solid text-on-accent' : 'border-edge text-transparent')}>
         <Check size={11} strokeWidth={3.6} aria-hidden />
@@ -145,7 +145,7 @@ function PriorityButton({ task, stop, on }: PartProps) {
       title={words.priority[task.priority]}
       onClick={(event) => on.pick('priority', task, event.currentTarget)}
       className={cx(
-        'relative z-1 -my-1.5 -mr-2 hidden size-7 shrink-0 items-center justify-center rounded-sm hover:bg-line/60 @2xl:flex',
+        'relative z-1 -my-1.5 -mr-2 hidden size-7 shrink-0 pointer-coarse:mr-2.5 pointer-coarse:before:absolute pointer-coarse:before:-inset-2 items-center justify-center rounded-sm hover:bg-line/60 @2xl:flex',
         task.priority === 'none' && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100',
       )}
     >
@@ -178,7 +178,8 @@ function Title({ task, selected, stop, on }: PartProps) {
   )
 }
 
-const metaButton = 'relative z-1 flex h-6 max-w-44 min-w-0 items-center gap-1.5 rounded-sm px-1.5 text-sm hover:bg-line/60'
+// A finger reaches a little above and below what is seen.
+const metaButton = 'relative z-1 flex h-6 max-w-44 min-w-0 items-center gap-1.5 rounded-sm px-1.5 text-sm hover:bg-line/60 pointer-coarse:before:absolute pointer-coarse:before:inset-x-0 pointer-coarse:before:-inset-y-2.5'
 
 function Meta({ task, project, labels, parent, reader, under, stop, on }: PartProps) {
   const words = useMessages()
@@ -190,9 +191,9 @@ function Meta({ task, project, labels, parent, reader, under, stop, on }: PartPr
   const urgent = task.priority !== 'none'
   if (!said && !project && labels.length === 0 && !task.parent_id && !urgent) return null
   return (
-    <div className="-ml-1.5 flex min-w-0 flex-wrap items-center gap-x-0.5 text-soft @2xl:ml-0 @2xl:max-w-[60%] @2xl:flex-nowrap @2xl:justify-end">
+    <div className="-ml-1.5 flex min-w-0 flex-wrap items-center gap-x-0.5 text-soft pointer-coarse:gap-y-2 @2xl:ml-0 @2xl:max-w-[60%] @2xl:flex-nowrap @2xl:justify-end">
       {urgent && (
-        <button type="button" tabIndex={stop} aria-label={`${words.task.priority}: ${words.priority[task.priority]}`} onClick={(event) => on.pick('priority', task, event.currentTarget)} className={cx(metaButton, '-order-1 @2xl:hidden')}>
+        <button type="button" tabIndex={stop} aria-label={`${words.task.priority}: ${words.priority[task.priority]}`} onClick={(event) => on.pick('priority', task, event.currentTarget)} className={cx(metaButton, '-order-1 pointer-coarse:before:-inset-x-2 @2xl:hidden')}>
           <PriorityMark priority={task.priority} />
         </button>
       )}

@@ -80,7 +80,7 @@ function Items({ what, items, add }: CollectionProps & { add: () => void }) {
           <NavLink href={namedPath(what, id)} className="min-w-0 flex-1 truncate after:absolute after:inset-0">
             {name}
           </NavLink>
-          <IconButton label={words.editNamed(name)} className="relative z-1" onClick={() => openOverlay({ type: 'named', what, id })}>
+          <IconButton label={words.editNamed(name)} className="relative z-1 pointer-coarse:size-11" onClick={() => openOverlay({ type: 'named', what, id })}>
             <Pencil size={16} aria-hidden />
           </IconButton>
         </li>

@@ -68,7 +68,7 @@ function Step({ step }: { step: Task }) {
     openTask(step.id)
   }
   return (
-    <li className="relative flex min-h-9 pointer-coarse:min-h-10 items-center gap-2.5 rounded-md px-2 hover:bg-hover">
+    <li className="relative flex min-h-9 pointer-coarse:min-h-11 items-center gap-2.5 rounded-md px-2 hover:bg-hover">
       <DoneButton task={step} toggle={(task) => actions.change(task.id, { status: isOpen(task) ? 'done' : 'todo' })} />
       <a href={taskPath(step.id)} onClick={open} className={cx('min-w-0 flex-1 py-1.5 break-words after:absolute after:inset-0', !isOpen(step) && 'text-faint line-through decoration-1')}>
         {step.title}
@@ -105,7 +105,7 @@ function NewStep({ task }: { task: Task }) {
         autoComplete="off"
         enterKeyHint="done"
         onChange={(event) => write(event.target.value)}
-        className="h-9 w-full pointer-coarse:h-10 bg-transparent outline-none"
+        className="h-9 w-full pointer-coarse:h-11 bg-transparent outline-none"
       />
     </form>
   )

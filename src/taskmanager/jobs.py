@@ -26,11 +26,13 @@ log = structlog.get_logger(__name__)
 class Runner:
     """Takes jobs that are due and does them, one at a time."""
 
-    def __init__(self, schedule: Schedule, works: Mapping[str, Work], clock: Callable[[], int]) -> None:
+    def __init__(
+        self, schedule: Schedule, works: Mapping[str, Work], clock: Callable[[], int], owner: str | None = None
+    ) -> None:
         self._schedule = schedule
         self._works = works
         self._clock = clock
-        self._owner = new_id()
+        self._owner = owner or new_id()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -88,7 +90,7 @@ class Runner:
             await asyncio.sleep(EXTEND_SECONDS)
             asked = loop.time()
             try:
-                held = await self._schedule.extend(job, self._clock(), self._owner, LEASE_MS)
+                held = await self._schedule.extend(job, self._owner, LEASE_MS)
             except TaskManagerError as error:
                 log.warning("a lease could not be extended", job=job.name, subject=job.subject, error=str(error))
                 continue

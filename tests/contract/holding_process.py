@@ -1,6 +1,7 @@
 """A worker whose one job takes until FOLDER/done is there, and that says when it begins, holds on and ends.
 
-`holding_process.py URL DATA_DIR FOLDER LEASE_MS IDLE_SECONDS`; with the word `loose` it does not hold on.
+`holding_process.py URL DATA_DIR FOLDER LEASE_MS IDLE_SECONDS OFF_MS`: its clock is so far off; with the word `loose` it
+does not hold on.
 """
 
 import asyncio
@@ -30,7 +31,9 @@ class Telling:
         return held
 
 
-async def main(url: str, data_dir: str, folder: str, lease_ms: str, idle: str, *words: str) -> None:
+async def main(  # noqa: PLR0913, PLR0917 - the words of a command
+    url: str, data_dir: str, folder: str, lease_ms: str, idle: str, off_ms: str, *words: str
+) -> None:
     jobs.LEASE_MS, jobs.IDLE_SECONDS = int(lease_ms), float(idle)  # type: ignore[misc]  # a test may not take minutes
     jobs.EXTEND_SECONDS = min(jobs.EXTEND_SECONDS, jobs.LEASE_MS / 3_000)  # type: ignore[misc]  # the same
     storage = await open_storage(url, Path(data_dir))
@@ -42,7 +45,7 @@ async def main(url: str, data_dir: str, folder: str, lease_ms: str, idle: str, *
         say("ended")
 
     schedule: Any = Telling(storage, loose="loose" in words)
-    await jobs.Runner(schedule, {"long": work}, wall_clock).run()
+    await jobs.Runner(schedule, {"long": work}, lambda: wall_clock() + int(off_ms)).run()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """F18: a worker that is killed in the middle of a job leaves it to the next one, and every effect is there once.
 
 In the first tests the job is the hardest there is: it empties the trash of every workspace, in as many commits as there
-are workspaces. Each worker's clock is one lease ahead of the one before, so that nobody has to wait for it. In the
-others two workers live side by side, by the clock on the wall.
+are workspaces. The lease of a killed worker is ended, so that nobody has to wait for it. In the others two workers live
+side by side, also with clocks that are wrong by an hour.
 """
 
 import asyncio
@@ -35,17 +35,21 @@ MOST_WORDS: Final = 3
 
 @dataclass
 class Lives:
-    """What the workers of one test did. `late`: how far the clock of the next one is ahead, in ms."""
+    """What the workers of one test did."""
 
     address: Address
     killed: int = 0
-    late: int = 0
+
+    @property
+    def name(self) -> str:
+        """Of the worker that is next."""
+        return f"worker {self.killed}"
 
     async def one(self, random: Random, *words: str) -> bool:
-        """Let a worker work until it has begun or ended so many commits, and kill it; True when there was no more."""
+        """Let a worker work until it has begun or ended some commits, and kill it; True when there was no more."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(TESTS / "contract" / "working_process.py")),
-            *(self.address.url, str(self.address.data_dir), str(self.late), *words),
+            *(self.address.url, str(self.address.data_dir), self.name, *words),
             stdout=asyncio.subprocess.PIPE,
             env={"PYTHONPATH": str(TESTS)},
         )
@@ -60,7 +64,6 @@ class Lives:
         await process.communicate()
         assert process.returncode == -9
         self.killed += 1
-        self.late += LEASE_MS
         return False
 
 
@@ -95,7 +98,8 @@ async def test_a_job_whose_workers_are_killed_is_done_to_its_end_and_once(
     random = Random(kills)  # noqa: S311 - it only has to be the same each time
     while not await lives.one(random):
         assert lives.killed <= 4 * kills
-        assert await storage.jobs.take(NOW + lives.late - 1, "early", LEASE_MS) is None
+        assert await storage.jobs.take(NOW, "early", LEASE_MS) is None
+        await storage.jobs.extend(Job(SWEEP, "all", NOW), f"worker {lives.killed - 1}", 0)
     assert lives.killed >= kills
     for ws, ids in gone.items():
         assert await purged(storage, ws) == Counter(ids)
@@ -128,6 +132,7 @@ class Times:
 
 SHORT: Final = Times(900, 0.2)
 AS_SHIPPED: Final = Times(LEASE_MS, IDLE_SECONDS)
+HOUR: Final = 3_600_000
 RELET: Final = 60.0
 """Seconds: the promise of F18."""
 
@@ -141,11 +146,11 @@ class Worker:
         self._said = process.stdout
 
     @classmethod
-    async def start(cls, address: Address, folder: Path, times: Times, *words: str) -> "Worker":
+    async def start(cls, address: Address, folder: Path, times: Times, *words: str, off_ms: int = 0) -> "Worker":
         return cls(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, str(TESTS / "contract" / "holding_process.py"), address.url, str(address.data_dir)),
-                *(str(folder), str(times.lease_ms), str(times.idle), *words),
+                *(str(folder), str(times.lease_ms), str(times.idle), str(off_ms), *words),
                 stdout=asyncio.subprocess.PIPE,
                 env={"PYTHONPATH": str(TESTS)},
             )
@@ -164,14 +169,16 @@ class Worker:
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("times", [SHORT, pytest.param(AS_SHIPPED, marks=pytest.mark.faults)], ids=["short", "shipped"])
-async def test_a_job_is_held_for_as_long_as_it_takes_and_found_by_another_when_its_worker_is_killed(
-    open_at: Open, address: Address, tmp_path: Path, times: Times, figure: Figure
+@pytest.mark.parametrize("off", [0, -HOUR, HOUR], ids=["right", "behind", "ahead"])
+async def test_a_job_is_held_for_as_long_as_it_takes_and_found_by_another_when_its_worker_is_killed(  # noqa: PLR0913, PLR0917 - what is varied, and what is told
+    open_at: Open, address: Address, tmp_path: Path, times: Times, off: int, figure: Figure
 ) -> None:
+    """Also when the first one's clock is an hour off, and the other's as much the other way."""
     storage = await open_at(address)
     await storage.jobs.add(Job("long", "all", NOW))
-    first = await Worker.start(address, tmp_path, times)
+    first = await Worker.start(address, tmp_path, times, off_ms=off)
     await first.says("begun", 30)
-    second = await Worker.start(address, tmp_path, times)
+    second = await Worker.start(address, tmp_path, times, off_ms=-off)
     try:
         hears = asyncio.create_task(second.says("begun", 300))
         for _ in range(4):  # longer than the lease
@@ -190,7 +197,9 @@ async def test_a_job_is_held_for_as_long_as_it_takes_and_found_by_another_when_i
         await first.kill()
         await second.kill()
     if times is AS_SHIPPED:
-        figure(f"F18: a live worker took a killed one's job after {relet:.0f} s, and none that was held")
+        figure(
+            f"F18: a live worker took a killed one's job after {relet:.0f} s, none that was held; clocks {off} ms off"
+        )
         assert relet <= RELET
 
 

@@ -1,7 +1,7 @@
 """A runner and its lease: work goes on while it is held, and ends with it."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -11,6 +11,9 @@ from taskmanager.errors import Unavailable
 from taskmanager.jobs import LEASE_MS, Runner, Work
 from taskmanager.schedule import Job
 from taskmanager.storage import Storage
+
+JOB: Final = Job("work", "x", NOW)
+OWNER: Final = "the runner"
 
 
 @pytest.fixture(autouse=True)
@@ -39,24 +42,25 @@ class Shaky:
 
 
 def runner(schedule: Any, work: Work) -> Runner:
-    return Runner(schedule, {"work": work}, lambda: NOW)
+    return Runner(schedule, {"work": work}, lambda: NOW, OWNER)
 
 
 async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(storage: Storage) -> None:
     ended = []
 
     async def work(_subject: str) -> None:
-        assert await storage.jobs.take(NOW + LEASE_MS, "other", LEASE_MS)
+        assert await storage.jobs.extend(JOB, OWNER, 0)
+        assert await storage.jobs.take(NOW, "other", LEASE_MS)
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             ended.append("cancelled")
             raise
 
-    await storage.jobs.add(Job("work", "x", NOW))
+    await storage.jobs.add(JOB)
     assert await runner(storage.jobs, work).run_one()
     assert ended == ["cancelled"]
-    assert await storage.jobs.extend(Job("work", "x", NOW), NOW, "other", LEASE_MS)
+    assert await storage.jobs.extend(JOB, "other", LEASE_MS)
 
 
 async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(storage: Storage) -> None:
@@ -65,7 +69,7 @@ async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(stor
     async def work(_subject: str) -> None:
         await schedule.extended.wait()
 
-    await storage.jobs.add(Job("work", "x", NOW))
+    await storage.jobs.add(JOB)
     assert await runner(schedule, work).run_one()
     assert schedule.failed
     assert await storage.jobs.take(NOW + 10 * LEASE_MS, "other", LEASE_MS) is None
@@ -80,7 +84,7 @@ async def test_a_success_forgets_the_failures_before_it(storage: Storage) -> Non
             raise outcome
         return NOW
 
-    await storage.jobs.add(Job("work", "x", NOW))
+    await storage.jobs.add(JOB)
     while outcomes:
         assert await runner(storage.jobs, work).run_one()
     assert await storage.jobs.take(NOW + 1_999, "other", LEASE_MS) is None

@@ -1,4 +1,7 @@
-"""What `Schedule` promises: at most one worker holds a job at a time."""
+"""What `Schedule` promises: at most one worker holds a job at a time.
+
+A lease of no time has ended when the store has answered: nobody has to wait for it.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -51,17 +54,32 @@ async def test_adding_a_job_again_changes_nothing_unless_it_is_due_earlier(jobs:
 async def test_a_job_that_is_held_is_taken_by_nobody_else(jobs: Schedule) -> None:
     await jobs.add(SWEEP)
     assert await jobs.take(NOW, "a", LEASE)
-    assert await jobs.take(NOW + LEASE - 1, "b", LEASE) is None
-    assert await jobs.take(NOW + LEASE - 1, "a", LEASE) is None
+    assert await jobs.take(NOW, "b", LEASE) is None
+    assert await jobs.take(NOW, "a", LEASE) is None
+
+
+@pytest.mark.parametrize("off", [-3_600_000, 3_600_000])
+async def test_a_worker_whose_clock_is_an_hour_off_takes_nothing_that_is_held_and_holds_nothing_longer(
+    jobs: Schedule, off: int
+) -> None:
+    await jobs.add(replace(SWEEP, due_at=NOW - 3_600_000))
+    job = await jobs.take(NOW, "right", LEASE)
+    assert job
+    assert await jobs.take(NOW + off, "wrong", LEASE) is None
+    assert await jobs.extend(job, "right", 0)
+    taken = await jobs.take(NOW + off, "wrong", 0)
+    assert taken
+    assert await jobs.take(NOW, "right", LEASE)
+    assert not await jobs.extend(taken, "wrong", LEASE)
 
 
 async def test_a_worker_that_dies_loses_the_job_when_its_lease_ends(jobs: Schedule) -> None:
     await jobs.add(SWEEP)
-    first = await jobs.take(NOW, "a", LEASE)
-    second = await jobs.take(NOW + LEASE, "b", LEASE)
+    first = await jobs.take(NOW, "a", 0)
+    second = await jobs.take(NOW, "b", LEASE)
     assert first
     assert second == replace(SWEEP, attempts=2)
-    assert not await jobs.extend(first, NOW + LEASE, "a", LEASE)
+    assert not await jobs.extend(first, "a", LEASE)
 
 
 async def test_of_many_workers_that_ask_at_once_each_job_goes_to_one(open_at: Open, address: Address) -> None:
@@ -75,12 +93,13 @@ async def test_of_many_workers_that_ask_at_once_each_job_goes_to_one(open_at: Op
 
 async def test_a_lease_is_extended_by_the_one_who_holds_it(jobs: Schedule) -> None:
     await jobs.add(SWEEP)
-    job = await jobs.take(NOW, "a", LEASE)
+    job = await jobs.take(NOW, "a", 0)
     assert job
-    assert await jobs.extend(job, NOW + 30_000, "a", LEASE)
-    assert not await jobs.extend(job, NOW + 30_000, "b", LEASE)
-    assert await jobs.take(NOW + LEASE, "b", LEASE) is None
-    assert await jobs.take(NOW + 30_000 + LEASE, "b", LEASE)
+    assert await jobs.extend(job, "a", LEASE)
+    assert not await jobs.extend(job, "b", 0)
+    assert await jobs.take(NOW, "b", LEASE) is None
+    assert await jobs.extend(job, "a", 0)
+    assert await jobs.take(NOW, "b", LEASE)
 
 
 async def test_a_finished_job_is_forgotten(jobs: Schedule) -> None:
@@ -89,17 +108,17 @@ async def test_a_finished_job_is_forgotten(jobs: Schedule) -> None:
     assert job
     await jobs.finish(job, "a")
     assert await jobs.take(NOW + 10 * LEASE, "b", LEASE) is None
-    assert not await jobs.extend(job, NOW, "a", LEASE)
+    assert not await jobs.extend(job, "a", LEASE)
 
 
 async def test_a_job_that_another_holds_by_now_is_not_finished(jobs: Schedule) -> None:
     await jobs.add(SWEEP)
-    job = await jobs.take(NOW, "a", LEASE)
+    job = await jobs.take(NOW, "a", 0)
     assert job
-    again = await jobs.take(NOW + LEASE, "b", LEASE)
+    again = await jobs.take(NOW, "b", LEASE)
     assert again
     await jobs.finish(job, "a")
-    assert await jobs.extend(again, NOW + LEASE, "b", LEASE)
+    assert await jobs.extend(again, "b", LEASE)
 
 
 async def test_a_postponed_job_is_free_and_due_again_then(jobs: Schedule) -> None:

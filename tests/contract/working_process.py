@@ -1,4 +1,4 @@
-"""A process that does the jobs that are due at a given instant, and says so around every commit that a job makes.
+"""A worker of a given name that does the jobs that are due, and says so around every commit that a job makes.
 
 With the word `hasty` it ends each job before it does it: whoever kills it in the middle must find work undone.
 """
@@ -56,17 +56,17 @@ class Hasty:
         return job
 
 
-async def main(url: str, data_dir: str, late: str, *words: str) -> None:
+async def main(url: str, data_dir: str, name: str, *words: str) -> None:
     storage = await open_storage(url, Path(data_dir))
 
     def clock() -> int:
-        return NOW + int(late)
+        return NOW
 
     door = Door(Telling(storage), clock)
     keys = KeyRing(storage.accounts, None, clock)
     upkeep = Upkeep(door, storage.accounts, keys, storage.jobs, trash_days=TRASH_DAYS, history_days=0)
     schedule: Any = Hasty(storage) if "hasty" in words else storage.jobs
-    runner = Runner(schedule, upkeep.works, clock)
+    runner = Runner(schedule, upkeep.works, clock, name)
     while await runner.run_one():
         pass
     say("idle")

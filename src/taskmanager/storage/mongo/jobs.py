@@ -12,6 +12,8 @@ from taskmanager.storage.mongo.connection import Database, Record
 _NOBODY: Final = ""
 _NEVER: Final = 2**62
 _NOW: Final = {"$toLong": "$$NOW"}
+"""By the server's clock."""
+_FREE: Final = {"$expr": {"$lte": ["$held_until", _NOW]}}
 
 
 class MongoSchedule:
@@ -29,8 +31,8 @@ class MongoSchedule:
     async def take(self, now: int, owner: str, lease_ms: int) -> Job | None:
         async with self._calls.told():
             taken = await self._jobs.find_one_and_update(
-                {"due_at": {"$lte": now}, "held_until": {"$lte": now}},
-                {"$inc": {"attempts": 1}, "$set": {"owner": owner, "held_until": now + lease_ms}},
+                {"due_at": {"$lte": now}, **_FREE},
+                [{"$set": {"attempts": {"$add": ["$attempts", 1]}, **_held(owner, lease_ms)}}],
                 sort=[("due_at", 1), ("_id", 1)],
                 return_document=ReturnDocument.AFTER,
             )
@@ -38,8 +40,8 @@ class MongoSchedule:
             return None
         return Job(taken["_id"]["name"], taken["_id"]["subject"], int(taken["due_at"]), int(taken["attempts"]))
 
-    async def extend(self, job: Job, now: int, owner: str, lease_ms: int) -> bool:
-        return await self._change(job, owner, {"held_until": now + lease_ms})
+    async def extend(self, job: Job, owner: str, lease_ms: int) -> bool:
+        return await self._change(job, owner, _held(owner, lease_ms))
 
     async def finish(self, job: Job, owner: str) -> None:
         async with self._calls.told():
@@ -51,17 +53,21 @@ class MongoSchedule:
 
     async def attend(self, name: str, owner: str, lease_ms: int) -> list[str]:
         """Kept as a job that is never due."""
-        until = {"held_until": {"$add": [_NOW, lease_ms]}, "due_at": _NEVER, "attempts": 0, "owner": owner}
+        there_now = {"due_at": _NEVER, "attempts": 0, **_held(owner, lease_ms)}
         there = {"_id": {"$gte": {"name": name}, "$lt": {"name": name, "subject": MaxKey()}}}
         async with self._calls.told():
-            await self._jobs.update_one({"_id": {"name": name, "subject": owner}}, [{"$set": until}], upsert=True)
-            await self._jobs.delete_many({**there, "$expr": {"$lte": ["$held_until", _NOW]}})
+            await self._jobs.update_one({"_id": {"name": name, "subject": owner}}, [{"$set": there_now}], upsert=True)
+            await self._jobs.delete_many({**there, **_FREE})
             return [found["_id"]["subject"] async for found in self._jobs.find(there, {"_id": 1}).sort("_id")]
 
     async def _change(self, job: Job, owner: str, fields: dict[str, Any]) -> bool:
         async with self._calls.told():
-            done = await self._jobs.update_one({"_id": _key(job), "owner": owner}, {"$set": fields})
+            done = await self._jobs.update_one({"_id": _key(job), "owner": owner}, [{"$set": fields}])
         return done.matched_count == 1
+
+
+def _held(owner: str, lease_ms: int) -> Record:
+    return {"owner": {"$literal": owner}, "held_until": {"$add": [_NOW, lease_ms]}}
 
 
 def _key(job: Job) -> Record:

@@ -9,12 +9,12 @@ from taskmanager.storage.sqlite.connection import fetch
 from taskmanager.storage.sqlite.readers import Readers
 from taskmanager.storage.sqlite.writer import Writer
 
-_FREE: Final = (
-    "SELECT name, subject FROM jobs WHERE due_at <= ? AND held_until <= ? ORDER BY due_at, name, subject LIMIT 1"
-)
 _NOBODY: Final = ""
 _NEVER: Final = 2**62
 _NOW: Final = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+_FREE: Final = (
+    f"SELECT name, subject FROM jobs WHERE due_at <= ? AND held_until <= {_NOW} ORDER BY due_at, name, subject LIMIT 1"
+)
 _ATTEND: Final = (
     "INSERT OR REPLACE INTO jobs (name, subject, due_at, attempts, owner, held_until)"
     f" VALUES (?, ?, ?, 0, ?, ? + {_NOW})"
@@ -41,20 +41,20 @@ class SQLiteSchedule:
         def write(connection: apsw.Connection) -> Job | None:
             rows = fetch(
                 connection,
-                f"UPDATE jobs SET attempts = attempts + 1, owner = ?, held_until = ? WHERE (name, subject) = ({_FREE})"
-                " RETURNING name, subject, due_at, attempts",
-                (owner, now + lease_ms, now, now),
+                f"UPDATE jobs SET attempts = attempts + 1, owner = ?, held_until = ? + {_NOW}"
+                f" WHERE (name, subject) = ({_FREE}) RETURNING name, subject, due_at, attempts",
+                (owner, lease_ms, now),
             )
             return Job(*rows[0]) if rows else None
 
         # A worker asks far more often than something is due: look before queueing as a writer.
-        due = await self._readers.read(lambda connection: fetch(connection, _FREE, (now, now)))
+        due = await self._readers.read(lambda connection: fetch(connection, _FREE, (now,)))
         return await self._writer.run(write) if due else None
 
-    async def extend(self, job: Job, now: int, owner: str, lease_ms: int) -> bool:
+    async def extend(self, job: Job, owner: str, lease_ms: int) -> bool:
         return await self._write(
-            "UPDATE jobs SET held_until = ? WHERE name = ? AND subject = ? AND owner = ?",
-            now + lease_ms,
+            f"UPDATE jobs SET held_until = ? + {_NOW} WHERE name = ? AND subject = ? AND owner = ?",
+            lease_ms,
             job.name,
             job.subject,
             owner,

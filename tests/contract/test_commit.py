@@ -12,7 +12,7 @@ from taskmanager.errors import CommitTooLarge, Exists, Moved, Stale
 from taskmanager.tasks.dates import When
 from taskmanager.tasks.model import LABEL, PROJECT, TASK
 from taskmanager.tasks.query import Query
-from taskmanager.tasks.store import MAX_BYTES, MAX_EDITS, ORIGIN, Revision, WorkspaceStore
+from taskmanager.tasks.store import MAX_BYTES, MAX_EDITS, ORIGIN, Revision, WorkspaceStore, encode
 
 
 @pytest.fixture
@@ -211,6 +211,14 @@ async def test_a_commit_holds_8_mebibytes(store: WorkspaceStore, ws: str) -> Non
         await commit(store, ws, *map(put, large))
     assert await store.head(ws) == ORIGIN
     await commit(store, ws, *map(put, large[:-2]))
+
+
+async def test_what_a_commit_holds_is_the_same_to_the_byte_on_every_store(store: WorkspaceStore, ws: str) -> None:
+    tasks = [a_task(ws, description="x" * 100_000, label_ids=[an_id()]) for _ in range(80)]
+    left = MAX_BYTES - sum(len(encode(task)) for task in tasks) - len(encode(a_task(ws)))
+    with pytest.raises(CommitTooLarge, match="send less"):
+        await commit(store, ws, *map(put, tasks), put(a_task(ws, description="x" * (left + 1))))
+    await commit(store, ws, *map(put, tasks), put(a_task(ws, description="x" * left)))
 
 
 async def test_of_20_parallel_commits_on_one_base_exactly_one_wins(store: WorkspaceStore, ws: str) -> None:

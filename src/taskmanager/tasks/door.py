@@ -9,17 +9,18 @@ from typing import Final, Generic, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from taskmanager.errors import Exists, InFlight, Moved, Stale, Unavailable
+from taskmanager.errors import CommitTooLarge, Exists, InFlight, Moved, Stale, Unavailable
 from taskmanager.tasks.dates import stored_zone, zone
 from taskmanager.tasks.model import WORKSPACE
 from taskmanager.tasks.sheet import Home, Sheet
-from taskmanager.tasks.store import ORIGIN, Expect, Keep, Key, Revision, WorkspaceStore
+from taskmanager.tasks.store import MAX_EDITS, ORIGIN, Expect, Keep, Key, Revision, WorkspaceStore
 
 R = TypeVar("R")
 Plan = Callable[[Sheet], Awaitable[R]]
 
 ATTEMPTS: Final = 6
 HOMES: Final = 10_000
+LEAST_EDITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Door:
                 del self._homes[next(iter(self._homes))]
         return home
 
-    async def commit(
+    async def commit(  # noqa: PLR0913 - what, where, and how a repeat is known
         self,
         scope: Scope,
         plan: Plan[R],
@@ -107,6 +108,7 @@ class Door:
         guarded: bool = False,
         keeping: Keeping[R] | None = None,
         group: str | None = None,
+        most: int = MAX_EDITS,
     ) -> Done[R]:
         """Commit what `plan` puts on its sheet.
 
@@ -121,7 +123,7 @@ class Door:
         for attempt in range(ATTEMPTS):
             async with gate.alone() if guarded or attempt else gate.together():
                 try:
-                    return await self._attempt(scope, plan, guarded=guarded, keeping=keeping, group=group)
+                    return await self._attempt(scope, plan, guarded=guarded, keeping=keeping, group=group, most=most)
                 except Exists:
                     if attempt:
                         raise
@@ -130,14 +132,14 @@ class Door:
             await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
         raise Unavailable("many are changing this at once; try again")
 
-    async def _attempt(
-        self, scope: Scope, plan: Plan[R], *, guarded: bool, keeping: Keeping[R] | None, group: str | None
+    async def _attempt(  # noqa: PLR0913 - `commit`'s
+        self, scope: Scope, plan: Plan[R], *, guarded: bool, keeping: Keeping[R] | None, group: str | None, most: int
     ) -> Done[R]:
         ws = scope.workspace_id
         at = await self.store.head(ws) if guarded else None
         if at and keeping and await self.store.replay(ws, keeping.key):
             raise InFlight("another call with this idempotency key has just been done")
-        sheet = Sheet(self.store, ws, scope.account_id, self.clock(), await self.home(ws))
+        sheet = Sheet(self.store, ws, scope.account_id, self.clock(), await self.home(ws), most)
         result = await plan(sheet)
         edits = sheet.edits()
         keep = Keep(keeping.key, keeping.receipt(result)) if keeping and not sheet.partial else None
@@ -153,11 +155,21 @@ class Door:
         """`commit`, guarded, again until the plan is done: one group of commits, the key kept with the last.
 
         No part is done once the key is kept: it is looked for after the head is read, and nothing else is written at
-        that head. `then` is the plan for all parts but the first, when it is another.
+        that head. `then` is the plan for all parts but the first, when it is another. A part that is more than the
+        database can do at once is done in smaller ones.
         """
-        group = str(uuid4())
-        done = await self.commit(scope, plan, guarded=True, keeping=keeping, group=group)
-        while done.partial:
-            part = await self.commit(scope, then or plan, guarded=True, keeping=keeping, group=group)
-            done = part if part.moved else Done(part.result, done.revision, part.partial, done.moved)
+        group, most = str(uuid4()), MAX_EDITS
+        done: Done[R] | None = None
+        while done is None or done.partial:
+            next_ = plan if done is None else then or plan
+            try:
+                part = await self.commit(scope, next_, guarded=True, keeping=keeping, group=group, most=most)
+            except CommitTooLarge:
+                if most <= LEAST_EDITS:
+                    raise
+                most = max(LEAST_EDITS, most // 2)
+            else:
+                done = (
+                    part if done is None or part.moved else Done(part.result, done.revision, part.partial, done.moved)
+                )
         return done

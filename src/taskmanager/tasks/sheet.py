@@ -38,10 +38,12 @@ class Sheet:
     """Reads through to the store, but sees what was put on it before; ends as the edits of one commit.
 
     Rules check before they put, so a rule that raises leaves the sheet as it was. `partial` says that the work goes on
-    in another commit.
+    in another commit. `most`: how many documents it may change.
     """
 
-    def __init__(self, store: WorkspaceStore, ws: str, by: str, now: int, home: "Home") -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what every write is made of
+        self, store: WorkspaceStore, ws: str, by: str, now: int, home: "Home", most: int = MAX_EDITS
+    ) -> None:
         self._store = store
         self._stored: dict[tuple[str, str], Any] = {}
         self._put: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
@@ -49,6 +51,7 @@ class Sheet:
         self._derived: dict[tuple[str, str], Derive[Any]] = {}
         self._expected: dict[tuple[str, str], Expect] = {}
         self._bytes = 0
+        self._most = most
         self.ws = ws
         self.by = by
         self.now = now
@@ -60,7 +63,7 @@ class Sheet:
         """How many more documents fit into this commit; none when the next one might be too long for it."""
         if self._bytes > MAX_BYTES - LONGEST:
             return 0
-        return MAX_EDITS - len(self._put) - len(self._removed) - len(self._derived)
+        return self._most - len(self._put) - len(self._removed) - len(self._derived)
 
     async def load(self, kind: Kind[D], ids: Iterable[str]) -> None:
         """Read many at once, so that `get` need not read them one by one."""

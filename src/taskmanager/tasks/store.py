@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, Literal, Protocol
 
 import msgspec
 
+from taskmanager.errors import CommitTooLarge
 from taskmanager.tasks.query import Columns, Counts, D, Document, Kind, Query, Tally, Value
 
 MAX_EDITS: Final = 500
@@ -202,8 +203,8 @@ class WorkspaceStore(Protocol):
         Without Put, Remove or Derive among the edits the head stays (a key is kept all the same).
         Errors: `Stale` (a base or Expect does not hold; names all failing edits), `Exists` (a Put without `before`
         met a document; only when nothing is Stale), `Moved`, `KeyReused`, `InFlight` (the key was kept by another call
-        in the meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and Derive, or over MAX_BYTES;
-        an Expect does not count).
+        in the meantime: ask `replay`), `CommitTooLarge` (over MAX_EDITS of Put, Remove and Derive, over MAX_BYTES of
+        bodies, or more than this database can do at once; an Expect does not count).
         """
 
     async def replay(self, ws: str, key: Key) -> Commit | None:
@@ -242,6 +243,14 @@ class WorkspaceStore(Protocol):
 
 def encode(document: Document) -> bytes:
     return msgspec.json.encode(document)
+
+
+def refuse_too_much(edits: int, size: int) -> None:
+    """`CommitTooLarge` when a commit of so many Put, Remove and Derive, with bodies of `size` bytes, is refused."""
+    if edits > MAX_EDITS:
+        raise CommitTooLarge(f"{edits} documents are changed at once; send {MAX_EDITS} at most")
+    if size > MAX_BYTES:
+        raise CommitTooLarge(f"more than {MAX_BYTES} bytes are written at once; send less")
 
 
 def delta(edit: Put[Any] | Remove[Any]) -> tuple[Op, int, dict[str, tuple[Any, Any]]]:

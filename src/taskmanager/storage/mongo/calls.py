@@ -7,10 +7,17 @@ from typing import Final
 
 import bson.errors
 import pymongo
-from pymongo.errors import DuplicateKeyError, NetworkTimeout, OperationFailure, PyMongoError
+from pymongo.errors import (
+    BulkWriteError,
+    DocumentTooLarge,
+    DuplicateKeyError,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+)
 
 from taskmanager import deadline
-from taskmanager.errors import StorageFull, TaskManagerError, Unavailable
+from taskmanager.errors import CommitTooLarge, StorageFull, TaskManagerError, Unavailable
 
 SECONDS: Final = 2.0
 LONG_SECONDS: Final = 600.0
@@ -25,6 +32,8 @@ only every half second."""
 
 _OUT_OF_DISK: Final = 14031
 _ATLAS: Final = 8000
+_TOO_LARGE: Final = frozenset({257, 388, 10334, 17419, 17420})
+"""Of a transaction for the oplog or for the server's cache, and of a record before or after an update."""
 
 
 class Calls:
@@ -71,8 +80,18 @@ def told() -> Iterator[None]:
 
 def _meaning(error: Exception) -> TaskManagerError:
     code = error.code if isinstance(error, OperationFailure) else None
+    if isinstance(error, DocumentTooLarge) or _TOO_LARGE & codes_of(error):
+        return CommitTooLarge("this is more than the database can write at once; send less")
     if code == _OUT_OF_DISK or (code == _ATLAS and "space quota" in str(error)):
         return StorageFull("there is no room left for the database")
     if code is not None and not isinstance(error, DuplicateKeyError):
         return Unavailable(f"the database refused (error {code})")
     return Unavailable("the database can't be reached now")
+
+
+def codes_of(error: Exception) -> set[int]:
+    """Of the error, and of each write that it was raised for."""
+    codes = {error.code} if isinstance(error, OperationFailure) and error.code is not None else set()
+    if isinstance(error, BulkWriteError):
+        codes |= {each["code"] for each in error.details.get("writeErrors", ())}
+    return codes

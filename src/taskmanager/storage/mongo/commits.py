@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from taskmanager import deadline
-from taskmanager.errors import Exists, InFlight, KeyReused, Moved, Stale, Unavailable
-from taskmanager.storage.mongo.calls import Calls, told, within
+from taskmanager.errors import CommitTooLarge, Exists, InFlight, KeyReused, Moved, Stale, Unavailable
+from taskmanager.storage.mongo.calls import Calls, codes_of, told, within
 from taskmanager.storage.mongo.connection import Client, Record, Records
 from taskmanager.storage.mongo.heads import Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, Step
@@ -32,6 +32,8 @@ from the workspace for as long as it lets a transaction live.
 _LONGEST_PAUSE: Final = 0.02
 """About as long as a commit takes: whoever waits longer loses each time to a process with a queue."""
 
+_OUTLIVED: Final = 290
+"""The server ended the transaction, as it took longer than any may."""
 _DUPLICATE: Final = 11000
 _IMMUTABLE: Final = 66
 _TRANSIENT: Final = "TransientTransactionError"
@@ -92,6 +94,8 @@ class Commits:
                     await _to_its_end(_make_last(session, until))
                     return after
         except PyMongoError as error:
+            if order.weight > 1 and _OUTLIVED in codes_of(error):
+                raise CommitTooLarge("the database takes too long for this much at once; send less") from error
             if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until - end))):
                 raise
         return None
@@ -204,10 +208,7 @@ def _may_pass(error: PyMongoError, until: float) -> bool:
 
 def _is_refusal(error: PyMongoError) -> bool:
     """The server's way to say that a record is there which should not be."""
-    codes = {error.code} if isinstance(error, OperationFailure) else set()
-    if isinstance(error, BulkWriteError):
-        codes |= {each["code"] for each in error.details.get("writeErrors", ())}
-    return bool(codes & {_DUPLICATE, _IMMUTABLE})
+    return bool(codes_of(error) & {_DUPLICATE, _IMMUTABLE})
 
 
 def _refuse_known_key(keep: Keep, key: Record) -> None:

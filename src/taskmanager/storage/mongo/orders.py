@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
 
-from taskmanager.errors import CommitTooLarge
 from taskmanager.storage.mongo.connection import Record
 from taskmanager.storage.mongo.indexes import TOUCHED
 from taskmanager.storage.mongo.records import (
@@ -25,8 +24,6 @@ from taskmanager.storage.mongo.records import (
     packed_if_any,
 )
 from taskmanager.tasks.store import (
-    MAX_BYTES,
-    MAX_EDITS,
     ORIGIN,
     Derive,
     Edit,
@@ -36,6 +33,7 @@ from taskmanager.tasks.store import (
     Remove,
     Revision,
     delta,
+    refuse_too_much,
 )
 
 Write = DeleteOne | ReplaceOne[Record] | UpdateOne
@@ -166,15 +164,13 @@ async def prepare(
     `behind`: the database is derived for more columns than these shelves know of.
     """
     writes = sum(not isinstance(edit, Expect) for edit in edits)
-    if writes > MAX_EDITS:
-        raise CommitTooLarge(f"{writes} edits; {MAX_EDITS} are allowed")
     steps: list[Step] = []
     size = 0
+    refuse_too_much(writes, size)
     for number, edit in enumerate(sorted(edits, key=lambda edit: not isinstance(edit, Expect)), 1):
         step = _step(shelves[edit.kind.name], ws, edit, behind=behind)
         size += step.size
-        if size > MAX_BYTES:
-            raise CommitTooLarge(f"more than {MAX_BYTES} bytes")
+        refuse_too_much(writes, size)
         steps.append(step)
         if number % _EDITS_AT_A_TIME == 0:
             await asyncio.sleep(0)

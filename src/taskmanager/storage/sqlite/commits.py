@@ -8,13 +8,11 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from taskmanager.errors import CommitTooLarge, Exists, InFlight, KeyReused, Moved, Stale
+from taskmanager.errors import Exists, InFlight, KeyReused, Moved, Stale
 from taskmanager.storage.sqlite.connection import fetch_row, fetch_value
 from taskmanager.storage.sqlite.ids import packed, packed_if_any
 from taskmanager.storage.sqlite.shelf import Shelf
 from taskmanager.tasks.store import (
-    MAX_BYTES,
-    MAX_EDITS,
     ORIGIN,
     Commit,
     Derive,
@@ -26,6 +24,7 @@ from taskmanager.tasks.store import (
     Revision,
     delta,
     encode,
+    refuse_too_much,
 )
 
 _EDITS_AT_A_TIME: Final = 20
@@ -58,6 +57,7 @@ class _Step:
     before: tuple[Any, ...]
     after: tuple[Any, ...]
     change: ChangeRow | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,13 @@ class Order:
 async def prepare(shelves: Mapping[str, Shelf], workspace_id: str, edits: Sequence[Edit]) -> tuple[_Step, ...]:
     """Encode everything; a long commit lets others onto the loop in between."""
     writes = sum(not isinstance(edit, Expect) for edit in edits)
-    if writes > MAX_EDITS:
-        raise CommitTooLarge(f"{writes} edits; {MAX_EDITS} are allowed")
     steps: list[_Step] = []
     size = 0
+    refuse_too_much(writes, size)
     for number, edit in enumerate(edits, 1):
         step = _step(shelves[edit.kind.name], workspace_id, edit)
-        size += sum(len(value) for value in (*step.before, *step.after) if isinstance(value, bytes))
-        if size > MAX_BYTES:
-            raise CommitTooLarge(f"more than {MAX_BYTES} bytes")
+        size += step.size
+        refuse_too_much(writes, size)
         steps.append(step)
         if number % _EDITS_AT_A_TIME == 0:
             await asyncio.sleep(0)
@@ -111,8 +109,8 @@ def _step(shelf: Shelf, workspace_id: str, edit: Edit) -> _Step:
         return _Step(edit, id_, shelf.delete, (), (edit.before.version,), change)
     body, columns = encode(edit.document), shelf.values(edit.columns)
     if edit.before is None:
-        return _Step(edit, id_, shelf.insert, (), (version, body, *columns), change)
-    return _Step(edit, id_, shelf.update, (version, body, *columns), (edit.before.version,), change)
+        return _Step(edit, id_, shelf.insert, (), (version, body, *columns), change, len(body))
+    return _Step(edit, id_, shelf.update, (version, body, *columns), (edit.before.version,), change, len(body))
 
 
 def apply(connection: apsw.Connection, order: Order) -> Commit:

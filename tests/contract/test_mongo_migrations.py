@@ -34,16 +34,21 @@ def _with_length(task: Task, home: ZoneInfo) -> Columns:
 
 
 NEXT: Final = replace(
-    TASK, fields=(*TASK.fields, Field("length", int)), indexes=(*TASK.indexes, NEW), derive=_with_length
+    TASK, fields=(*TASK.fields, Field("length", int)), indexes=(*TASK.indexes, NEW), derive=_with_length, edition=2
 )
 """Tasks as a later version declares them: with one field more, and an index over it."""
 OTHER: Final = replace(
     TASK,
     fields=tuple(Field("completed_at", str) if field.name == "completed_at" else field for field in TASK.fields),
     derive=lambda task, home: {**TASK.derive(task, home), "completed_at": ""},
+    edition=2,
 )
 """With another thing made of a field that there was."""
-MORE_INDEXES: Final = replace(TASK, indexes=(*TASK.indexes, Index("by_project", ("live", "project_id"), "created_at")))
+MORE_INDEXES: Final = replace(
+    TASK, indexes=(*TASK.indexes, Index("by_project", ("live", "project_id"), "created_at")), edition=2
+)
+LATER: Final = replace(TASK, edition=3)
+"""Without any of it again."""
 
 
 @pytest.fixture
@@ -153,6 +158,61 @@ async def test_a_process_of_before_reads_on_but_writes_nothing_when_a_field_beca
     assert raw["records"].count_documents({"kind": "task"}) == 1
 
 
+@pytest.mark.parametrize("prepare", [True, False])
+async def test_an_old_version_that_is_started_again_takes_nothing_back_and_goes_on(
+    open_with: Open, raw: Database[Any], prepare: bool
+) -> None:
+    ws = an_id()
+    new = (await open_with(NEXT)).workspaces
+    await fill(new, ws, kind=NEXT)
+    before = list(raw["meta"].find())
+    old = (await open_with(prepare=prepare)).workspaces
+    made = a_task(ws, title="four")
+    await old.commit(ws, [put(TASK, made)], by=ws, now=NOW)
+    assert list(raw["meta"].find()) == before
+    await new.commit(ws, [put(NEXT, a_task(ws, title="four"))], by=ws, now=NOW)
+    await new.catch_up()
+    assert len((await new.find(ws, Query(NEXT, "due_length", (1, 4)))).items) == 2
+
+
+async def test_an_old_version_that_is_started_amid_a_migration_leaves_it_alone(
+    open_with: Open, raw: Database[Any]
+) -> None:
+    await fill((await open_with()).workspaces, an_id(), COUNT)
+
+    def fails(task: Task, home: ZoneInfo) -> Columns:
+        if task.title == f"{declarations._AT_A_TIME + 5:010d}":  # noqa: SLF001 - in the second range
+            raise ZeroDivisionError
+        return _with_length(task, home)
+
+    with pytest.raises(ZeroDivisionError):
+        await open_with(replace(NEXT, derive=fails))
+    half_done = raw["meta"].find_one({"_id": "deriving"})
+    assert half_done
+    for prepare in (True, False):
+        await fill((await open_with(prepare=prepare)).workspaces, an_id())
+    assert raw["meta"].find_one({"_id": "deriving"}) == half_done
+    await open_with(NEXT)
+    assert raw["records"].count_documents({"kind": "task", "length": 10}) == COUNT + 2
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+async def test_an_old_version_does_not_start_where_what_it_needs_became_another(
+    open_with: Open, raw: Database[Any], prepare: bool
+) -> None:
+    await open_with(OTHER)
+    before = list(raw["meta"].find())
+    with pytest.raises(CannotOpen, match="newer version"):
+        await open_with(prepare=prepare)
+    assert list(raw["meta"].find()) == before
+
+
+async def test_an_old_version_retires_no_index_that_a_newer_one_declared(open_with: Open, raw: Database[Any]) -> None:
+    await open_with(MORE_INDEXES)
+    await open_with()
+    assert raw["meta"].find_one({"_id": "retired"}) is None
+
+
 async def test_a_process_of_before_goes_on_with_everything_when_only_indexes_are_new(
     open_with: Open, raw: Database[Any]
 ) -> None:
@@ -225,13 +285,13 @@ async def test_an_index_that_nobody_declares_any_more_is_dropped_a_day_later(
 ) -> None:
     await open_with(MORE_INDEXES)
     retired = "task(live,project_id,created_at)"
-    await open_with()
+    await open_with(LATER)
     assert retired in raw["records"].index_information()
     (retiring,) = raw["meta"].find({"_id": "retired"})
     since: dict[str, datetime] = retiring["since"]
     yesterday = {name: moment - timedelta(days=1) for name, moment in since.items()}
     raw["meta"].update_one({"_id": "retired"}, {"$set": {"since": yesterday}})
-    await open_with()
+    await open_with(LATER)
     assert retired not in raw["records"].index_information()
 
 

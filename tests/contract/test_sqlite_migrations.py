@@ -156,7 +156,10 @@ LONGER = dataclasses.replace(
         Index("letters", ("live", "letters"), "due_at"),
     ),
     derive=derive_with_length,
+    edition=2,
 )
+LATER = dataclasses.replace(TASK, edition=3)
+"""Without any of it again, as a version after that one declares it."""
 
 
 async def test_a_new_field_is_derived_for_every_document_in_the_zone_of_its_workspace(path: Path) -> None:
@@ -202,10 +205,44 @@ async def test_a_field_or_index_that_is_no_longer_declared_goes(path: Path) -> N
     await filled(path)
     before = content(path)
     await (await open_sqlite(path, with_task(LONGER))).close()
-    await (await open_sqlite(path)).close()
-    assert content(path) == before
+    await (await open_sqlite(path, with_task(LATER))).close()
+    told = {table: lines for table, lines in content(path).items() if table != "declared"}
+    assert told == {table: lines for table, lines in before.items() if table != "declared"}
     assert_sound(path)
     assert len(copies(path)) == 2
+
+
+async def test_an_old_version_that_is_started_again_takes_nothing_back_and_goes_on(path: Path) -> None:
+    ws, _ = await filled(path)
+    new = await open_sqlite(path, with_task(LONGER))
+    before = {table: content(path)[table] for table in ("declared", "retired", "doc_task_letters")}
+    for prepare in (True, False):
+        old, fresh = await open_sqlite(path, prepare=prepare), a_task(ws, title="zz")
+        await old.workspaces.commit(ws, [put(fresh)], by=ws, now=NOW)
+        assert len((await old.workspaces.find(ws, Query(TASK, "completed", (1,), limit=1))).bodies) == 1
+        await old.close()
+        newer = dataclasses.replace(put(replace(fresh, version=2), fresh), kind=LONGER)
+        newer = dataclasses.replace(newer, columns=derive_with_length(newer.document, zone("UTC")))
+        await new.workspaces.commit(ws, [newer], by=ws, now=NOW)
+        assert {table: content(path)[table] for table in ("declared", "retired")} == {
+            table: before[table] for table in ("declared", "retired")
+        }
+    assert len((await new.workspaces.find(ws, Query(LONGER, "letters", (1, "z")))).items) == 2
+    await new.close()
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+async def test_an_old_version_does_not_start_where_what_it_needs_became_another(path: Path, prepare: bool) -> None:
+    await filled(path)
+    fields = tuple(Field("completed_at", str) if field.name == "completed_at" else field for field in TASK.fields)
+    other = dataclasses.replace(
+        TASK, fields=fields, derive=lambda task, home: {**TASK.derive(task, home), "completed_at": ""}, edition=2
+    )
+    await (await open_sqlite(path, with_task(other))).close()
+    before = content(path)
+    with pytest.raises(CannotOpen, match="newer version"):
+        await open_sqlite(path, prepare=prepare)
+    assert content(path) == before
 
 
 async def test_a_new_index_alone_leaves_the_documents_where_they_are(path: Path) -> None:
@@ -235,7 +272,7 @@ async def test_a_process_of_the_old_version_goes_on_where_fields_and_indexes_wer
     assert {task.id for task in found} == {newer.id, fresh.id}
     await old.close()
     await new.close()
-    await (await open_sqlite(path)).close()
+    await (await open_sqlite(path, with_task(LATER))).close()
     assert rows(path, "SELECT kind, name FROM retired") == []
 
 
@@ -259,7 +296,7 @@ async def test_a_process_of_the_old_version_stops_writing_where_a_field_became_a
         return {**TASK.derive(task, home), "completed_at": task.completed_at or ""}
 
     old = await open_sqlite(path)
-    new = await open_sqlite(path, with_task(dataclasses.replace(TASK, fields=fields, derive=derive)))
+    new = await open_sqlite(path, with_task(dataclasses.replace(TASK, fields=fields, derive=derive, edition=2)))
     with pytest.raises(Unavailable, match="newer version"):
         await old.workspaces.commit(ws, [put(replace(tasks[0], version=2), tasks[0])], by=ws, now=NOW)
     assert (await old.workspaces.get(ws, TASK, [tasks[0].id]))[tasks[0].id] == tasks[0]

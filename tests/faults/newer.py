@@ -33,6 +33,7 @@ NEWER: Final = dataclasses.replace(
     fields=(*map(_field, _NOW.fields), Field("length", int)),
     indexes=(*_NOW.indexes, Index("length", ("live",), "length")),
     derive=_derive,
+    edition=_NOW.edition + 1,
 )
 KINDS: Final[dict[str, Kind[Any]]] = {**model.KINDS, NEWER.name: NEWER}
 

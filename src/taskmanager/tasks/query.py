@@ -56,7 +56,8 @@ class Index:
 class Kind(Generic[D]):
     """One kind of document: its wire struct, its declared fields, its indexes, and how columns follow from a document.
 
-    `derive` takes the document and the workspace's time zone and answers a value for every declared field.
+    `derive` takes the document and the workspace's time zone and answers a value for every declared field. `edition`
+    goes up with every change of fields or indexes: of two programs the one with the higher is the newer.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Kind(Generic[D]):
     fields: tuple[Field, ...]
     indexes: tuple[Index, ...]
     derive: Callable[[D, ZoneInfo], Columns]
+    edition: int = 1
 
     @cached_property
     def decode(self) -> Callable[[bytes], D]:

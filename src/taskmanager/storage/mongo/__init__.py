@@ -102,14 +102,14 @@ async def open_mongo(
 
 
 async def _prepare(database: Database, shelves: Sequence[Shelf], seconds: float) -> None:
-    await declarations.refuse_newer(database)
-    await indexes.make(database, shelves)
+    await declarations.refuse_newer(database, shelves)
+    await indexes.make(database, shelves, await declarations.newest(database, shelves))
     await declarations.follow(database, shelves, seconds)
 
 
 async def _require(database: Database, shelves: Sequence[Shelf], _seconds: float) -> None:
     """`CannotOpen` unless `_prepare` would have nothing to do."""
-    await declarations.refuse_newer(database)
+    await declarations.refuse_newer(database, shelves)
     missing = await indexes.missing(database, shelves)
     if missing or not await declarations.is_followed(database, shelves):
         why = f" (without {', '.join(missing)})" if missing else ""

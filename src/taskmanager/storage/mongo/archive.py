@@ -166,7 +166,8 @@ class MongoArchive:
         spread = self._client.topology_description.topology_type_name == "Sharded"
         for name in _FILLED:
             await (self._database[name].delete_many({}) if spread else self._database[name].drop())
-        await indexes.make(self._database, list(self._shelves.values()))
+        shelves = list(self._shelves.values())
+        await indexes.make(self._database, shelves, shelves)
         await self._database[META].delete_one(_MARK)
 
 

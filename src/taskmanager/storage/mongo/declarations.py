@@ -4,7 +4,8 @@
 of `_id`; whoever is broken off in between goes on where it was. A process of the version before notices within
 `LOOK_SECONDS`. Where fields were only added it goes on, and marks what it writes, which lacks columns: a newer process
 derives that again within a moment. Where a field went or became another it writes no more, and goes on reading. A new
-index, or a new kind, is no difference: such a process goes on with all it does.
+index, or a new kind, is no difference: such a process goes on with all it does. Which program is the newer the editions
+of the kinds tell; an older one that starts changes nothing of what is declared.
 """
 
 import asyncio
@@ -36,30 +37,45 @@ _DERIVING: Final = {"_id": "deriving"}
 Fields = dict[str, list[Any]]
 
 
-async def refuse_newer(database: Database) -> None:
+async def refuse_newer(database: Database, shelves: Sequence[Shelf]) -> None:
+    """`CannotOpen` when a newer program changed what this one needs."""
     known = await database[META].find_one(_DECLARED)
     if known and known["layout"] > LAYOUT:
         raise CannotOpen(
             f"this database was written by a newer version (layout {known['layout']}; this one knows {LAYOUT})"
         )
+    if known and older(known, shelves) and not _has(known, shelves):
+        raise CannotOpen("this database was changed by a newer version in what this one needs; start that one")
+
+
+async def newest(database: Database, shelves: Sequence[Shelf]) -> Sequence[Shelf]:
+    """Those of the shelves that no newer program declared: all of them, or none."""
+    known = await database[META].find_one(_DECLARED)
+    return () if known and older(known, shelves) else shelves
 
 
 async def is_followed(database: Database, shelves: Sequence[Shelf]) -> bool:
     """Whether `follow` would have nothing to do."""
+    known = await database[META].find_one(_DECLARED)
+    if known and older(known, shelves):
+        return True
     if await database[META].find_one(_DERIVING):
         return False
-    return not _changed(await database[META].find_one(_DECLARED), shelves)
+    return not _changed(known, shelves) and _editions(known) == _editions(known, shelves)
 
 
 async def follow(database: Database, shelves: Sequence[Shelf], seconds: float) -> None:
     """`seconds`: how long a commit that began before the others noticed may take."""
     known = await database[META].find_one(_DECLARED)
+    if known and older(known, shelves):
+        return
     changed = _changed(known, shelves)
     half_done = await database[META].find_one(_DERIVING)
-    if not changed and not half_done:
+    editions = _editions(known, shelves)
+    if not changed and not half_done and editions == _editions(known):
         return
-    now = {"layout": LAYOUT, "kinds": {**(known or {}).get("kinds", {}), **_fields(shelves)}}
-    if await database[RECORDS].find_one({}, {"_id": 1}):
+    now = {"layout": LAYOUT, "kinds": {**(known or {}).get("kinds", {}), **_fields(shelves)}, "editions": editions}
+    if (changed or half_done) and await database[RECORDS].find_one({}, {"_id": 1}):
         kinds = sorted({*(half_done or {}).get("kinds", ()), *(shelf.kind.name for shelf in changed)})
         goes_on = half_done is not None and half_done["for"] == _fingerprint(shelves)
         if not goes_on:
@@ -122,6 +138,22 @@ class Fit:
             self._behind = bool(known and _changed(known, self._shelves))
             self._looked_at = now
         return self._behind
+
+
+def older(known: Record, shelves: Sequence[Shelf]) -> bool:
+    """Whether a newer program than this one declared what is there."""
+    editions = _editions(known)
+    return any(editions.get(shelf.kind.name, 0) > shelf.kind.edition for shelf in shelves)
+
+
+def _editions(known: Record | None, shelves: Sequence[Shelf] = ()) -> dict[str, int]:
+    """What is remembered, and then these."""
+    there = known or {}
+    return {
+        **dict.fromkeys(there.get("kinds", ()), 1),
+        **there.get("editions", {}),
+        **{shelf.kind.name: shelf.kind.edition for shelf in shelves},
+    }
 
 
 def _changed(known: Record | None, shelves: Sequence[Shelf]) -> list[Shelf]:

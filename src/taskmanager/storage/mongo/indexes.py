@@ -19,10 +19,12 @@ RETIRED_FOR: Final = timedelta(days=1)
 _RETIRED: Final = {"_id": "retired"}
 
 
-async def make(database: Database, shelves: Sequence[Shelf]) -> None:
+async def make(database: Database, shelves: Sequence[Shelf], newest: Sequence[Shelf]) -> None:
+    """`newest`: the shelves that tell which indexes nobody needs any more."""
     for collection, models in declared(shelves).items():
         await database[collection].create_indexes(models)
-    await _retire(database, shelves)
+    if newest:
+        await _retire(database, newest)
 
 
 async def missing(database: Database, shelves: Sequence[Shelf]) -> list[str]:

@@ -5,6 +5,7 @@ transaction. The others follow from the declarations of the kinds, which the fil
 were only added, programs of the version before go on reading and writing meanwhile and afterwards: new columns come
 empty, documents are derived a few hundred at a time, an index that is declared no longer stays until the next such
 change. Where a field went or became another, the table is made anew, and older programs are refused from then on.
+Which program is older the editions of the kinds tell; one that starts on what a newer one declared changes nothing.
 
 Before the first step a copy of an existing file is kept beside it. Processes that start together take turns.
 """
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import apsw
@@ -37,10 +38,18 @@ Underived = tuple[int, bytes, int, bytes]
 """Workspace, id, version, body."""
 
 
+class Declaration(NamedTuple):
+    """Of a kind, as the file remembers it."""
+
+    fields: str
+    indexes: str
+    edition: int
+
+
 def _mark_what_is_derived(connection: apsw.Connection) -> None:
     """So far every document was, by the fields that the file remembers."""
     connection.execute(schema.RETIRED)
-    for kind, (fields, _) in _known(connection).items():
+    for kind, fields in fetch(connection, "SELECT kind, fields FROM declared"):
         derived = derived_column(fields)
         connection.execute(
             f"ALTER TABLE doc_{kind} ADD COLUMN {derived} INTEGER NOT NULL DEFAULT 0;"
@@ -53,6 +62,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     lambda connection: connection.execute(schema.FIRST),
     lambda connection: connection.execute(schema.SECOND),
     _mark_what_is_derived,
+    lambda connection: connection.execute(schema.EDITIONS),
 )
 """Number n leads from user_version n - 1 to n. One that was released is never changed."""
 
@@ -76,8 +86,9 @@ def require_current(path: Path, shelves: Sequence[Shelf]) -> None:
     if not path.exists():
         raise CannotOpen(f"there is no database at {path}; look at DATA_DIR, or run: taskmanager migrate")
     with closing(connect(path, writes=False)) as connection:
-        current = connection.pragma("user_version") == len(MIGRATIONS) and all(
-            _known(connection).get(shelf.kind.name) == _declaration(shelf) for shelf in shelves
+        current = connection.pragma("user_version") == len(MIGRATIONS) and (
+            _goes_on_as_older(connection, path, shelves)
+            or all(_known(connection).get(shelf.kind.name) == _declaration(shelf) for shelf in shelves)
         )
     if not current:
         raise CannotOpen(f"{path} is not prepared for this version; run: taskmanager migrate")
@@ -96,7 +107,7 @@ class Fit:
         if moved == self._seen:
             return
         known = _known(connection)
-        written = all(shelf.kind.name in known and _has(known[shelf.kind.name][0], shelf) for shelf in self._shelves)
+        written = all(shelf.kind.name in known and _has(known[shelf.kind.name], shelf) for shelf in self._shelves)
         if connection.pragma("user_version") != len(MIGRATIONS) or not written:
             raise Unavailable("the database was changed by a newer version; this process must be restarted", 60)
         self._seen = moved
@@ -115,6 +126,8 @@ def _follow_numbers(connection: apsw.Connection, path: Path, migrations: Sequenc
 
 
 def _follow_declarations(connection: apsw.Connection, path: Path, number: int, shelves: Sequence[Shelf]) -> None:
+    if _goes_on_as_older(connection, path, shelves):
+        return
     known = _known(connection)
     changed = [shelf for shelf in shelves if known.get(shelf.kind.name) != _declaration(shelf)]
     if changed and known:
@@ -130,13 +143,31 @@ def _follow_declarations(connection: apsw.Connection, path: Path, number: int, s
             _follow_indexes(connection, shelf)
 
 
-def _follow_fields(connection: apsw.Connection, shelf: Shelf, known: tuple[str, str] | None) -> None:
+def _goes_on_as_older(connection: apsw.Connection, path: Path, shelves: Sequence[Shelf]) -> bool:
+    """Whether a newer program declared what is there; `CannotOpen` when it took away what this one needs."""
+    known = _known(connection)
+    if all(known[name].edition <= shelf.kind.edition for shelf in shelves if (name := shelf.kind.name) in known):
+        return False
+    retired = set(map(tuple, fetch(connection, "SELECT kind, name FROM retired")))
+    for shelf in shelves:
+        name, there = shelf.kind.name, known.get(shelf.kind.name)
+        indexes = set(msgspec.json.decode(there.indexes)) if there else set()
+        if (
+            there is None
+            or not _has(there, shelf)
+            or any((name, i) not in retired for i in set(shelf.kind.index) - indexes)
+        ):
+            raise CannotOpen(f"{path} was changed by a newer version in what this one needs; start that one")
+    return True
+
+
+def _follow_fields(connection: apsw.Connection, shelf: Shelf, known: Declaration | None) -> None:
     """The columns; which indexes there are is remembered as it is until they follow."""
-    indexes = known[1] if known else "{}"
+    indexes = known.indexes if known else "{}"
     if known is None:
         connection.execute(shelf.create_table())
-    elif known[0] != shelf.fields:
-        fields = _fields(known[0])
+    elif known.fields != shelf.fields:
+        fields = _fields(known.fields)
         if fields <= _fields(shelf.fields):
             connection.execute(shelf.add_fields({name for name, _, _ in fields}))
         else:
@@ -146,7 +177,7 @@ def _follow_fields(connection: apsw.Connection, shelf: Shelf, known: tuple[str, 
 
 
 def _follow_indexes(connection: apsw.Connection, shelf: Shelf) -> None:
-    there: dict[str, Any] = msgspec.json.decode(_known(connection)[shelf.kind.name][1])
+    there: dict[str, Any] = msgspec.json.decode(_known(connection)[shelf.kind.name].indexes)
     retired = set(fetch_column(connection, "SELECT name FROM retired WHERE kind = ?", (shelf.kind.name,)))
     now = _index_shapes(shelf.kind)
     for name in retired | {name for name in there if name in now and there[name] != now[name]}:
@@ -158,19 +189,19 @@ def _follow_indexes(connection: apsw.Connection, shelf: Shelf) -> None:
     for index in shelf.kind.indexes:
         if index.name not in there:
             connection.execute(shelf.create_index(index))
-    _remember(connection, shelf, _declaration(shelf)[1])
+    _remember(connection, shelf, _declaration(shelf).indexes)
 
 
 def _remember(connection: apsw.Connection, shelf: Shelf, indexes: str) -> None:
-    row = (shelf.kind.name, shelf.fields, indexes)
-    connection.execute("INSERT OR REPLACE INTO declared (kind, fields, indexes) VALUES (?, ?, ?)", row)
+    row = (shelf.kind.name, shelf.fields, indexes, shelf.kind.edition)
+    connection.execute("INSERT OR REPLACE INTO declared (kind, fields, indexes, edition) VALUES (?, ?, ?, ?)", row)
 
 
-def _make_anew(connection: apsw.Connection, shelf: Shelf, known: tuple[str, str]) -> None:
+def _make_anew(connection: apsw.Connection, shelf: Shelf, known: Declaration) -> None:
     """With what the documents are derived into, and without any index."""
     old = f"old_{shelf.table}"
     retired = fetch_column(connection, "SELECT name FROM retired WHERE kind = ?", (shelf.kind.name,))
-    for name in {*msgspec.json.decode(known[1]), *retired}:
+    for name in {*msgspec.json.decode(known.indexes), *retired}:
         connection.execute(shelf.drop_index(name))
     connection.execute("DELETE FROM retired WHERE kind = ?", (shelf.kind.name,))
     connection.execute(
@@ -210,22 +241,23 @@ def _home(connection: apsw.Connection, ws: int) -> ZoneInfo:
     return home_zone(body) if body else zone("UTC")
 
 
-def _known(connection: apsw.Connection) -> dict[str, tuple[str, str]]:
-    rows = fetch(connection, "SELECT kind, fields, indexes FROM declared")
-    return {kind: (fields, indexes) for kind, fields, indexes in rows}
+def _known(connection: apsw.Connection) -> dict[str, Declaration]:
+    rows = fetch(connection, "SELECT kind, fields, indexes, edition FROM declared")
+    return {kind: Declaration(*declared) for kind, *declared in rows}
 
 
-def _declaration(shelf: Shelf) -> tuple[str, str]:
-    return shelf.fields, msgspec.json.encode(_index_shapes(shelf.kind)).decode()
+def _declaration(shelf: Shelf) -> Declaration:
+    indexes = msgspec.json.encode(_index_shapes(shelf.kind)).decode()
+    return Declaration(shelf.fields, indexes, shelf.kind.edition)
 
 
 def _fields(declared: str) -> set[tuple[str, str, bool]]:
     return {(name, type_, each) for name, type_, each in msgspec.json.decode(declared)}
 
 
-def _has(declared: str, shelf: Shelf) -> bool:
+def _has(declared: Declaration, shelf: Shelf) -> bool:
     """Whether what is declared has every field of the shelf."""
-    return _fields(shelf.fields) <= _fields(declared)
+    return _fields(shelf.fields) <= _fields(declared.fields)
 
 
 def _index_shapes(kind: Kind[Any]) -> dict[str, Any]:

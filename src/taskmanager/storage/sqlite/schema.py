@@ -107,6 +107,8 @@ CREATE TABLE pictures (
 CREATE INDEX pictures_by_account ON pictures (account);
 """
 
+EDITIONS: Final = "ALTER TABLE declared ADD COLUMN edition INTEGER NOT NULL DEFAULT 1"
+
 # Indexes that are declared no longer, and that programs of the version before may still name.
 RETIRED: Final = """
 CREATE TABLE retired (

@@ -18,6 +18,7 @@ class _Waiting:
         self._before = 0.0
         self._since = 0.0
         self._calls = 0
+        self.allowed: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -53,7 +54,26 @@ def of_request() -> Iterator[None]:
 def left(seconds: float) -> float:
     """What is left of these seconds for the call that begins now; may be negative."""
     waiting = _waiting.get()
-    return seconds - waiting.seconds if waiting else seconds
+    if waiting is None:
+        return seconds
+    waiting.allowed = seconds
+    return seconds - waiting.seconds
+
+
+def remaining() -> float | None:
+    """What is left to this request of what the store allowed it; None where there is no deadline."""
+    waiting = _waiting.get()
+    return waiting.allowed - waiting.seconds if waiting and waiting.allowed is not None else None
+
+
+@contextmanager
+def nobodys() -> Iterator[None]:
+    """Work for whoever waits for it: the request that began it has a deadline, and it has not."""
+    token = _waiting.set(None)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from builders import NOW, a_task, an_id, put
 from redis_server import RedisServer, own_redis, redis_server
+from taskmanager import deadline
 from taskmanager.errors import Unavailable
 from taskmanager.redis import Redis
 from taskmanager.storage import open_storage
@@ -20,6 +21,7 @@ from taskmanager.tasks.store import ORIGIN, Page, WorkspaceStore
 __all__ = ["own_redis", "redis_server"]
 
 NEWEST = Query(TASK, "created", (1,), descending=True)
+SECONDS = 1.0
 OPEN: Any = Tally(TASK, "open_due", (Eq("live", 1), Eq("open", 1)), by="priority")
 
 
@@ -171,6 +173,76 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept(inner: Counted) ->
     assert [type(answer) for answer in answers] == [Unavailable] * 3
     inner.fails = False
     assert len((await store.find(ws, NEWEST)).bodies) == 3
+
+
+class Strict(Counted):
+    """One whose calls have a deadline, as those of MongoDB have."""
+
+    async def head(self, ws: str) -> Any:
+        deadline.left(SECONDS)
+        return await super().head(ws)
+
+    async def find(self, ws: str, query: Query[D]) -> Page[D]:
+        try:
+            with deadline.counting():
+                async with asyncio.timeout(deadline.left(SECONDS)):
+                    return await super().find(ws, query)
+        except TimeoutError:
+            raise Unavailable("the database took too long") from None
+
+
+async def request(store: CachedWorkspaces, ws: str, *, late: float = 0.0, spent: float = 0.0) -> Page[Task]:
+    """One that comes so late, and has waited so long for the store before it asks for the page."""
+    await asyncio.sleep(late)
+    with deadline.of_request():
+        head = await store.head(ws)
+        with deadline.counting():
+            await asyncio.sleep(spent)
+        return await store.at(ws, head).find(NEWEST)
+
+
+async def test_a_request_that_has_little_time_left_takes_none_from_those_who_wait_with_it(inner: Counted) -> None:
+    strict, ws = Strict(inner), an_id()
+    store = CachedWorkspaces(strict)
+    await written(store, ws)
+    strict.gate.clear()
+    hasty = asyncio.create_task(request(store, ws, spent=SECONDS * 0.8))
+    await strict.asked.wait()
+    patient = asyncio.create_task(request(store, ws))
+    with pytest.raises(Unavailable):
+        await hasty
+    strict.gate.set()
+    assert len((await patient).bodies) == 3
+    assert strict.finds == 1
+
+
+async def test_who_came_later_asks_again_when_those_before_ran_out_of_time(inner: Counted) -> None:
+    strict, ws = Strict(inner), an_id()
+    store = CachedWorkspaces(strict)
+    await written(store, ws)
+    strict.gate.clear()
+    first = asyncio.create_task(request(store, ws))
+    await strict.asked.wait()
+    later = [asyncio.create_task(request(store, ws, late=SECONDS / 2)) for _ in range(3)]
+    with pytest.raises(Unavailable):
+        await first
+    strict.gate.set()
+    assert {len(page.bodies) for page in await asyncio.gather(*later)} == {3}
+    assert strict.finds == 2
+
+
+async def test_nobody_waits_for_another_longer_than_for_the_store(inner: Counted) -> None:
+    strict, ws = Strict(inner), an_id()
+    store = CachedWorkspaces(strict)
+    await written(store, ws)
+    strict.gate.clear()
+    hasty = asyncio.create_task(request(store, ws, spent=SECONDS * 0.8))
+    first = asyncio.create_task(request(store, ws, late=SECONDS / 2))
+    done, _ = await asyncio.wait([first, hasty], return_when=asyncio.FIRST_COMPLETED)
+    assert done == {hasty}
+    assert isinstance(hasty.exception(), Unavailable)
+    strict.gate.set()
+    assert len((await first).bodies) == 3
 
 
 async def test_nothing_is_kept_of_a_workspace_nobody_has_written_to(inner: Counted, another: Another) -> None:

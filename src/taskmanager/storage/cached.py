@@ -19,6 +19,8 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
+from taskmanager import deadline
+from taskmanager.errors import Unavailable
 from taskmanager.redis import Redis, RedisGone
 from taskmanager.tasks.query import Counts, D, Query, Tally, Value
 from taskmanager.tasks.store import ORIGIN, Commit, Edit, Keep, Page, Reader, Revision, WorkspaceStore
@@ -193,28 +195,39 @@ class CachedWorkspaces:
         if head == ORIGIN:  # the one revision that may come back, and there is nothing to be found at it
             return (await question.ask(self._store, ws, head))[0]
         key = (ws, question.key)
-        near: T | None = self._near.get(key, head)
-        if near is not None:
-            return near
-        flight = self._flights.get((key, head))
-        if flight is None:
-            # Fetched once for all who ask meanwhile; whoever of them gives up does not disturb the others.
-            flight = self._flights[key, head] = asyncio.create_task(self._fetch(key, ws, head, question))
-            flight.add_done_callback(lambda done: self._landed((key, head), done))
-        answer: T = await asyncio.shield(flight)
-        return answer
+        while True:
+            near: T | None = self._near.get(key, head)
+            if near is not None:
+                return near
+            flight: asyncio.Task[T] | None = self._flights.get((key, head))
+            if begins := flight is None or flight.done():
+                # Fetched once for all who ask meanwhile; whoever of them gives up does not disturb the others.
+                flight = self._flights[key, head] = asyncio.create_task(self._fetch(key, ws, head, question))
+                flight.add_done_callback(lambda done: self._landed((key, head), done))
+            try:
+                with deadline.counting():
+                    async with asyncio.timeout(deadline.remaining()):
+                        return await asyncio.shield(flight)
+            except TimeoutError:
+                raise Unavailable("the database took too long") from None
+            except Unavailable:
+                if begins:
+                    raise
+                # Who came later has more time than the flight had.
 
     def _landed(self, key: Hashable, flight: asyncio.Task[Any]) -> None:
-        self._flights.pop(key, None)
+        if self._flights.get(key) is flight:
+            del self._flights[key]
         if not flight.cancelled():
             flight.exception()  # told to those who wait, and nobody need be left of them
 
     async def _fetch(self, key: Hashable, ws: str, head: Revision, question: Question[T]) -> T:
-        kept = await self._far(_far_key(ws, head, question), head, question)
-        if kept is not None:
-            self._near.keep(key, kept, head, question.size(kept))
-            return kept
-        answer, revision = await question.ask(self._store, ws, head)
+        with deadline.nobodys():
+            kept = await self._far(_far_key(ws, head, question), head, question)
+            if kept is not None:
+                self._near.keep(key, kept, head, question.size(kept))
+                return kept
+            answer, revision = await question.ask(self._store, ws, head)
         size = question.size(answer)
         if size <= LARGEST and revision != ORIGIN:
             self._near.keep(key, answer, revision, size)

@@ -16,6 +16,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -47,31 +49,42 @@ def packages() -> None:
 def app() -> None:
     """Build the static export and put it where the server looks, unless it is there."""
     packages()
-    stamp = STAMPS / "web-app"
-    if is_stamped(stamp, _sources_state()) and (STATIC / "csp.json").is_file():
+    stamp, state = STAMPS / "web-app", _sources_state()
+    if is_stamped(stamp, state) and (STATIC / "csp.json").is_file():
         return
     with step("Building the web app"):
         _quietly("run", "build")
     _place(WEB / "out")
-    # Taken after the build, which may itself complete the TypeScript configuration.
-    stamp.write_text(_sources_state(), encoding="utf-8")
+    stamp.write_text(state, encoding="utf-8")
 
 
 def standalone() -> None:
     """Build the Node server, unless it is there."""
     packages()
-    stamp = STAMPS / "web-standalone"
-    if is_stamped(stamp, _sources_state()) and (STANDALONE / "serve.mjs").is_file():
+    stamp, state = STAMPS / "web-standalone", _sources_state()
+    if is_stamped(stamp, state) and (STANDALONE / "serve.mjs").is_file():
         return
     with step("Building the web app's Node server"):
         _quietly("run", "build:standalone")
-    stamp.write_text(_sources_state(), encoding="utf-8")
+    stamp.write_text(state, encoding="utf-8")
 
 
 def serve() -> NoReturn:
     """Become the Node server."""
     node = str(_node() / "bin" / "node")
     os.execve(node, [node, str(STANDALONE / "serve.mjs")], _environment())  # noqa: S606 - takes this program's place
+
+
+@contextmanager
+def served(api: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Run the Node server, built before, in front of an API; tell its address."""
+    environment = os.environ | {"PORT": str(port), "HOSTNAME": host, "API_ORIGIN": api}
+    command = (sys.executable, __file__, "serve")
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield next(line for line in process.stdout or () if " are at " in line).split()[-1]
+        finally:
+            process.terminate()
 
 
 def npm(*arguments: str) -> int:

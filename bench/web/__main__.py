@@ -6,8 +6,6 @@ States load, data, commit and machine; fails when a budget of the design is miss
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,10 +17,11 @@ from typing import Final
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 import chromium
+import web
 from bench.api import EMAIL, PASSWORD, conditions, server
 from bench.web import hands, pages
+from stamps import alone
 
-WEB: Final = (sys.executable, "scripts/web.py")
 BUILDS: Final = ("export", "standalone")
 PARTS: Final = ("pages", "hands")
 FLAGS: Final = (
@@ -34,21 +33,6 @@ FLAGS: Final = (
 )
 SCREEN: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE_SLOWDOWN: Final = 4
-
-
-@contextmanager
-def served_by_node(api: str) -> Iterator[str]:
-    """The other build, before the same API; tells its address."""
-    subprocess.run([*WEB, "standalone"], check=True)
-    environment = os.environ | {"PORT": "0", "API_ORIGIN": api}
-    process = subprocess.Popen([*WEB, "serve"], env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    with process.stdout:
-        try:
-            yield next(line for line in process.stdout if " are at " in line).split()[-1]
-        finally:
-            process.terminate()
-            process.wait(20)
 
 
 @contextmanager
@@ -115,7 +99,9 @@ def main() -> int:
 
 
 def _on_node(api: str, only: str | None, rounds: int) -> list[str]:
-    with served_by_node(api) as url:
+    with alone("web"):
+        web.standalone()
+    with web.served(api) as url:
         return measure(url, only, rounds)
 
 

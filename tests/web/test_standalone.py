@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from playwright.async_api import Browser, Route, expect
 from api.server import Server
 from redis_server import free_port
 from visitors import visiting
+from web import served
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
@@ -37,24 +37,10 @@ def build(**settings: str) -> None:
     subprocess.run([*WEB, "standalone"], env=os.environ | settings, check=True)
 
 
-@contextmanager
-def pages(api: Server, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """The Node server; tells its address."""
-    environment = os.environ | {"PORT": str(port), "HOSTNAME": host, "API_ORIGIN": api.url}
-    process = subprocess.Popen([*WEB, "serve"], env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    with process.stdout:
-        try:
-            yield next(line for line in process.stdout if " are at " in line).split()[-1]
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
 @pytest.fixture(scope="module")
 def standalone(server: Server) -> Iterator[str]:
     build()
-    with pages(server) as url:
+    with served(server.url) as url:
         yield url
 
 
@@ -132,7 +118,7 @@ async def test_pages_work_with_their_files_on_a_cdn(server: Server, chromium: Br
     port = free_port()
     elsewhere = f"http://127.0.0.2:{port}"
     build(ASSET_PREFIX=elsewhere)
-    with pages(server, "127.0.0.2", port), pages(server) as url:
+    with served(server.url, "127.0.0.2", port), served(server.url) as url:
         async with visiting(chromium, url) as ana:
             asked: list[str] = []
             ana.page.on("request", lambda request: asked.append(request.url))

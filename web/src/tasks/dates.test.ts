@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, addMonths, dayOf, endOf, instantOf, isPast, monthGrid, sayDay, timeOf, today, wallTime } from './dates'
+import { addDays, addMonths, dayOf, endOf, instantOf, isPast, monthGrid, sayDay, sayRestOfDay, timeOf, today, wallTime } from './dates'
 
 const words = { today: 'Today', tomorrow: 'Tomorrow', yesterday: 'Yesterday' }
 
@@ -49,6 +49,10 @@ describe('saying a day', () => {
     expect(say('2026-12-01')).toBe('1 Dec')
     expect(say('2027-12-01')).toBe('1 Dec 2027')
     expect(say('2026-11-20')).toBe('20 Nov')
+  })
+  it('is followed by what it leaves open', () => {
+    const rest = (day: string) => sayRestOfDay(day, '2026-11-24', 'en-GB')
+    expect(['2026-11-24', '2026-11-25', '2026-11-27', '2026-12-01', '2027-12-01'].map(rest)).toEqual(['Tue 24 Nov', 'Wed 25 Nov', '27 Nov', 'Tuesday', 'Wednesday'])
   })
 })
 

@@ -103,6 +103,15 @@ export function sayDay(day: Day, from: Day, locale: string, words: DayWords): st
   return say({ day: 'numeric', month: 'short', year: 'numeric' })
 }
 
+/** What `sayDay` leaves open: the date, the weekday, or both. */
+export function sayRestOfDay(day: Day, from: Day, locale: string): string {
+  const beside = day >= addDays(from, -1) && day <= addDays(from, 1)
+  const byWeekday = day > from && day < addDays(from, 7)
+  const date = { day: 'numeric', month: 'short' } as const
+  const options: Intl.DateTimeFormatOptions = beside ? { weekday: 'short', ...date } : byWeekday ? date : { weekday: 'long' }
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+}
+
 export function sayTime(time: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(new Date(`1970-01-01T${time}:00Z`))
 }

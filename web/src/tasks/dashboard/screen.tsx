@@ -98,7 +98,7 @@ function Figures({ stats }: { stats: Stats }) {
       >
         {say(week.now)}
       </Figure>
-      <Figure name={words.streak} note={streak.pending ? words.streakPending : words.streakBest(streak.best)}>
+      <Figure name={words.streak} note={streak.pending ? words.streakPending : streak.best === 0 ? words.streakNone : words.streakBest(streak.best)}>
         <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
           <Flame size={24} aria-hidden className={streak.days > 0 ? 'text-warn' : 'text-faint'} />
           {words.days(streak.days)}

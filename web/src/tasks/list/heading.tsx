@@ -6,7 +6,7 @@ import { IconButton } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
 import { useColumnNames } from '../board/names'
-import { sayDay } from '../dates'
+import { sayDay, sayRestOfDay } from '../dates'
 import { openOverlay } from '../overlays'
 import type { Filters, View } from '../views'
 import { useReader } from '../workspace'
@@ -29,8 +29,7 @@ export function useSectionNames(view: View, filters: Filters, title: string): (s
       if (!headed) return { name: title, mark: null, detail: '' }
       if (day === null) return { ...columnNames(column), detail: '' }
       if (day === 'overdue') return { name: views.overdue, mark: null, detail: '' }
-      const date = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
-      return { name: sayDay(day, today, locale, days), mark: null, detail: date.format(new Date(`${day}T00:00:00Z`)) }
+      return { name: sayDay(day, today, locale, days), mark: null, detail: sayRestOfDay(day, today, locale) }
     },
     [title, columnNames, views, days, today, locale],
   )

@@ -221,9 +221,10 @@ function BottomBar() {
   const { shell } = useMessages()
   const places = usePlaces()
   const here = useHere()
-  const item = 'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-soft aria-[current=page]:font-medium aria-[current=page]:text-accent'
-  const link = ({ href, name, Icon }: Place) => (
-    <NavLink key={href} href={href} aria-current={here === href ? 'page' : undefined} className={item}>
+  const item = 'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-soft [&[aria-current]]:font-medium [&[aria-current]]:text-accent'
+  const direct = [places.inbox, places.today, places.upcoming].some(({ href }) => href === here)
+  const link = ({ href, name, Icon }: Place, within = false) => (
+    <NavLink key={href} href={href} aria-current={here === href ? 'page' : within || undefined} className={item}>
       <Icon size={21} strokeWidth={1.75} aria-hidden />
       {name}
     </NavLink>
@@ -238,7 +239,7 @@ function BottomBar() {
         </span>
       </button>
       {link({ ...places.upcoming, Icon: CalendarDays })}
-      {link({ href: '/browse', name: shell.more, Icon: Menu })}
+      {link({ href: '/browse', name: shell.more, Icon: Menu }, !direct)}
     </nav>
   )
 }

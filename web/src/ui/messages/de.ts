@@ -477,6 +477,7 @@ export const de: Messages = {
     streak: 'Serie',
     days: (count) => many(count, 'Tag', 'Tage'),
     streakPending: 'Heute eine, und sie hält',
+    streakNone: 'Eine erledigen, und sie beginnt',
     streakBest: (days) => `Längste: ${many(days, 'Tag', 'Tage')}`,
     upcoming: 'Was kommt',
     dueTotal: (count, later) => `${many(count, 'Aufgabe', 'Aufgaben')} in vier Wochen fällig${later > 0 ? `, ${zahl(later)} später` : ''}`,

@@ -474,6 +474,7 @@ export const en = {
     streak: 'Streak',
     days: (count: number) => many(count, 'day', 'days'),
     streakPending: 'Finish one today to keep it',
+    streakNone: 'Finish one to begin',
     streakBest: (days: number) => `Longest: ${many(days, 'day', 'days')}`,
     upcoming: 'Coming up',
     dueTotal: (count: number, later: number) => `${many(count, 'task', 'tasks')} due in four weeks${later > 0 ? `, ${later.toLocaleString('en')} later` : ''}`,

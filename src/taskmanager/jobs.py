@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -17,8 +17,17 @@ EXTEND_SECONDS: Final = 20.0
 IDLE_SECONDS: Final = 5.0
 """How long a job that another process scheduled may go unnoticed."""
 
-Work = Callable[[str], Awaitable[int | None]]
-"""Does the job for a subject, and may be repeated; answers when (ms) it is due again, None when it is done."""
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When (ms) a job is due again, and where it then goes on."""
+
+    due_at: int
+    place: str = ""
+
+
+Work = Callable[[Job], Awaitable[Again | None]]
+"""Does the job, and may be repeated; None when there is no more to do."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,28 +69,28 @@ class Runner:
             await self._schedule.postpone(job, self._owner, self._clock() + 3_600_000)
             return True
         try:
-            due_at = await self._done_under_lease(job, work)
+            again = await self._done_under_lease(job, work)
         except Exception:
             log.exception("a job failed and will be tried again", job=job.name, subject=job.subject)
             await self._schedule.postpone(job, self._owner, self._clock() + min(3_600_000, 1000 * 2**job.attempts))
         else:
-            await self._end(job, due_at)
+            await self._end(job, again)
         return True
 
-    async def _done_under_lease(self, job: Job, work: Work) -> int | None:
+    async def _done_under_lease(self, job: Job, work: Work) -> Again | None:
         """What the work answers; TimeoutError, and the work cancelled, when the lease was lost or could not be kept."""
         async with asyncio.timeout(LEASE_MS / 1000) as lease:
             holding = asyncio.create_task(self._hold(job, lease))
             try:
-                return await work(job.subject)
+                return await work(job)
             finally:
                 holding.cancel()
 
-    async def _end(self, job: Job, due_at: int | None) -> None:
-        if due_at is None:
+    async def _end(self, job: Job, again: Again | None) -> None:
+        if again is None:
             await self._schedule.finish(job, self._owner)
         else:
-            await self._schedule.postpone(replace(job, attempts=0), self._owner, due_at)
+            await self._schedule.postpone(replace(job, attempts=0, place=again.place), self._owner, again.due_at)
 
     async def _hold(self, job: Job, lease: asyncio.Timeout) -> None:
         """Keep the lease while the work goes on, which ends with it."""

@@ -6,12 +6,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`name` says what to do, `subject` to what; together they are the key. Instants are ms since 1970."""
+    """`name` says what to do, `subject` to what; together they are the key. Instants are ms since 1970.
+
+    `place` is where one that is done bit by bit goes on.
+    """
 
     name: str
     subject: str
     due_at: int
     attempts: int = 0
+    place: str = ""
 
 
 class Schedule(Protocol):
@@ -34,7 +38,7 @@ class Schedule(Protocol):
         """Done: forget it, unless another worker holds it by now."""
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
-        """Give it back, to be taken again at `due_at`, with the attempts that `job` says."""
+        """Give it back, to be taken again at `due_at`, with the attempts and the place that `job` says."""
 
     async def attend(self, name: str, owner: str, lease_ms: int) -> list[str]:
         """Be one of those that are there under this name, for so long; all of them, ascending.

@@ -1,6 +1,8 @@
 """The jobs there are: what is due without anybody asking for it."""
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -11,7 +13,7 @@ from taskmanager.accounts.signin import IDLE_MS, LIFETIME_MS
 from taskmanager.accounts.store import AccountStore
 from taskmanager.errors import TaskManagerError
 from taskmanager.identity import new_id
-from taskmanager.jobs import Work
+from taskmanager.jobs import Again, Work
 from taskmanager.schedule import Job, Schedule
 from taskmanager.tasks import trashcan, zones
 from taskmanager.tasks.dates import DAY
@@ -22,6 +24,8 @@ ERASE: Final = "erase"
 REZONE: Final = "rezone"
 ROTATE: Final = "rotate"
 PAGE: Final = 200
+SWEEP_SECONDS: Final = 20.0
+"""Hardly more than that, or than a page of workspaces, at a time: other jobs want to be done too."""
 SWEEP_EVERY: Final = DAY // 4
 ROTATE_EVERY: Final = 90 * DAY
 KEYS_KEPT: Final = 2 * DAY
@@ -71,30 +75,38 @@ class Upkeep:
             # A job of its own for each move: one that is being done has perhaps read the zone already.
             await self._jobs.add(Job(REZONE, f"{ws} {new_id()}", self._door.clock()))
 
-    async def rezone(self, subject: str) -> None:
-        ws = subject.partition(" ")[0]
+    async def rezone(self, job: Job) -> None:
+        ws = job.subject.partition(" ")[0]
         await zones.settle(self._door, Scope(ws, ws))
 
-    async def erase(self, account_id: str) -> None:
+    async def erase(self, job: Job) -> None:
         """The personal workspace of an account that was deleted."""
-        if await self._accounts.get(account_id) is None:
-            await self._door.store.erase(account_id)
+        if await self._accounts.get(job.subject) is None:
+            await self._door.store.erase(job.subject)
 
-    async def rotate(self, _subject: str) -> int:
+    async def rotate(self, _job: Job) -> Again:
         """A key that signs for three months at most is one that can be lost without great harm."""
         await self._keys.rotate()
-        return self._door.clock() + ROTATE_EVERY
+        return Again(self._door.clock() + ROTATE_EVERY)
 
-    async def sweep(self, _subject: str) -> int:
-        """Empty what lay in the trash for long enough, and forget what is too old. Due again in some hours."""
-        now = self._door.clock()
-        async for ws in self._workspaces():
+    async def sweep(self, job: Job) -> Again:
+        """Empty what lay in the trash for long enough, and forget what is too old.
+
+        Some workspaces, from the job's place on, and at once again for the next ones; after the last in some hours.
+        """
+        now, enough = self._door.clock(), time.monotonic() + SWEEP_SECONDS
+        if not job.place:
+            await self._accounts.forget_sessions(now - IDLE_MS, now - LIFETIME_MS)
+        for ws in await self._door.store.workspaces(job.place, PAGE):
             try:
                 await self._sweep_one(ws, now)
             except (TaskManagerError, msgspec.MsgspecError, ValueError):
                 log.exception("a workspace could not be swept; the others are", workspace=ws)
-        await self._accounts.forget_sessions(now - IDLE_MS, now - LIFETIME_MS)
-        return now + SWEEP_EVERY
+            job = replace(job, place=ws)
+            if time.monotonic() > enough:
+                break
+        more = await self._door.store.workspaces(job.place, 1)
+        return Again(now, job.place) if more else Again(now + SWEEP_EVERY)
 
     async def _sweep_one(self, ws: str, now: int) -> None:
         """Of the workspace of somebody who left, everything goes: the job that was to erase it is in no backup."""
@@ -113,10 +125,3 @@ class Upkeep:
             moved_to = account.timezone
             await self.move(ws, moved_to)
         return account is not None
-
-    async def _workspaces(self) -> AsyncIterator[str]:
-        after = ""
-        while ids := await self._door.store.workspaces(after, PAGE):
-            for ws in ids:
-                yield ws
-            after = ids[-1]

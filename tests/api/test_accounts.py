@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from api.house import Lived, living
 from api.person import PASSWORD, Person, cookies_of, problem, register
 from forgeries import unb64
+from taskmanager.schedule import Job
 
 pytestmark = pytest.mark.anyio
 
@@ -254,7 +255,7 @@ async def test_who_left_has_their_workspace_erased_within_a_day(lived: Lived) ->
 async def test_a_workspace_is_not_erased_while_its_account_is_there(lived: Lived) -> None:
     ada = await lived.person()
     await ada.task()
-    await lived.house.upkeep.erase(ada.id)
+    await lived.house.upkeep.erase(Job("erase", ada.id, 0))
     assert len(await ada.all()) == 1
 
 

@@ -9,9 +9,11 @@ import msgspec
 import pytest
 
 from api.house import Lived, living
-from api.person import PASSWORD
+from api.person import PASSWORD, Person
+from taskmanager import upkeep
 from taskmanager.storage import archive
-from taskmanager.tasks.model import WORKSPACE
+from taskmanager.tasks.model import TASK, WORKSPACE
+from taskmanager.tasks.query import Query
 
 pytestmark = pytest.mark.anyio
 
@@ -78,6 +80,43 @@ async def test_a_workspace_that_can_not_be_swept_keeps_no_other_from_it(tmp_path
         await lived.house.upkeep.start()
         await lived.jobs()
         assert await last.all(trashed="true") == []
+
+
+async def test_a_sweep_does_some_workspaces_at_a_time_and_goes_on_where_it_was_in_whatever_process(
+    tmp_path: Path, on_store: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "PAGE", 2)
+    async with living(tmp_path, **on_store) as lived:
+        people = [await lived.person() for _ in range(5)]
+        for person in people:
+            await person.trash(await person.task())
+        await lived.house.upkeep.start()
+        await lived.jobs()
+        lived.clock.forward(days=31)
+        trashed = [await _trashed(lived, people)]
+        for _ in range(2):
+            assert await lived.house.runner.run_one()
+            trashed.append(await _trashed(lived, people))
+    async with living(tmp_path, **on_store) as lived:
+        lived.clock.forward(days=31)
+        await lived.house.upkeep.start()
+        assert await lived.house.runner.run_one()
+        trashed.append(await _trashed(lived, people))
+        assert not await lived.house.runner.run_one()
+        for person in people:
+            person.http = lived.http
+            await lived.later(person)
+            await person.trash(await person.task())
+        lived.clock.forward(days=31)
+        await lived.jobs()
+        trashed.append(await _trashed(lived, people))
+    assert trashed == [5, 3, 1, 0, 0]
+
+
+async def _trashed(lived: Lived, people: list[Person]) -> int:
+    store = lived.house.storage.workspaces
+    pages = [await store.find(person.id, Query(TASK, "created", (0,))) for person in people]
+    return sum(len(page.bodies) for page in pages)
 
 
 @pytest.mark.parametrize(("days", "kept"), [("0", 2), ("365", 0)])

@@ -12,6 +12,7 @@ from typing import Any
 from contract.working_process import say
 from taskmanager import jobs
 from taskmanager.assembly import wall_clock
+from taskmanager.schedule import Job
 from taskmanager.storage import Storage, open_storage
 
 
@@ -38,7 +39,7 @@ async def main(  # noqa: PLR0913, PLR0917 - the words of a command
     jobs.EXTEND_SECONDS = min(jobs.EXTEND_SECONDS, jobs.LEASE_MS / 3_000)  # type: ignore[misc]  # the same
     storage = await open_storage(url, Path(data_dir))
 
-    async def work(_subject: str) -> None:
+    async def work(_job: Job) -> None:
         say("begun")
         while not Path(folder, "done").exists():  # noqa: ASYNC110 - another process's doing
             await asyncio.sleep(0.02)

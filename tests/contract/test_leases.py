@@ -8,7 +8,7 @@ import pytest
 from builders import NOW
 from taskmanager import jobs
 from taskmanager.errors import Unavailable
-from taskmanager.jobs import LEASE_MS, Runner, Work
+from taskmanager.jobs import LEASE_MS, Again, Runner, Work
 from taskmanager.schedule import Job
 from taskmanager.storage import Storage
 
@@ -48,7 +48,7 @@ def runner(schedule: Any, work: Work) -> Runner:
 async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(storage: Storage) -> None:
     ended = []
 
-    async def work(_subject: str) -> None:
+    async def work(_job: Job) -> None:
         assert await storage.jobs.extend(JOB, OWNER, 0)
         assert await storage.jobs.take(NOW, "other", LEASE_MS)
         try:
@@ -66,7 +66,7 @@ async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(stor
 async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(storage: Storage) -> None:
     schedule = Shaky(storage)
 
-    async def work(_subject: str) -> None:
+    async def work(_job: Job) -> None:
         await schedule.extended.wait()
 
     await storage.jobs.add(JOB)
@@ -78,11 +78,11 @@ async def test_a_lease_that_could_not_be_extended_at_once_is_extended_later(stor
 async def test_a_success_forgets_the_failures_before_it(storage: Storage) -> None:
     outcomes: list[Exception | None] = [*(None for _ in range(12)), ValueError("this time it fails")]
 
-    async def work(_subject: str) -> int:
+    async def work(_job: Job) -> Again:
         outcome = outcomes.pop(0)
         if outcome:
             raise outcome
-        return NOW
+        return Again(NOW)
 
     await storage.jobs.add(JOB)
     while outcomes:

@@ -140,6 +140,20 @@ async def test_a_postponed_job_has_the_attempts_it_is_given_back_with(jobs: Sche
     assert await jobs.take(NOW + 5, "b", LEASE) == Job("sweep", "all", NOW + 5, attempts=1)
 
 
+async def test_a_job_goes_on_at_the_place_it_was_given_back_with(jobs: Schedule) -> None:
+    await jobs.add(SWEEP)
+    job = await jobs.take(NOW, "a", LEASE)
+    assert job
+    assert job.place == ""
+    await jobs.postpone(replace(job, place="$here"), "a", NOW)
+    await jobs.add(replace(SWEEP, due_at=NOW - 5))
+    again = await jobs.take(NOW, "b", 0)
+    assert again
+    assert again.place == "$here"
+    taken = await jobs.take(NOW, "c", LEASE)
+    assert taken == replace(again, attempts=3)
+
+
 async def test_who_is_there_is_told_until_its_lease_ends_and_is_no_job(jobs: Schedule) -> None:
     assert await jobs.attend("limits", "b", LEASE) == ["b"]
     assert await jobs.attend("limits", "a", LEASE) == ["a", "b"]

@@ -38,7 +38,8 @@ class MongoSchedule:
             )
         if taken is None:
             return None
-        return Job(taken["_id"]["name"], taken["_id"]["subject"], int(taken["due_at"]), int(taken["attempts"]))
+        name, subject = taken["_id"]["name"], taken["_id"]["subject"]
+        return Job(name, subject, int(taken["due_at"]), int(taken["attempts"]), taken.get("place", ""))
 
     async def extend(self, job: Job, owner: str, lease_ms: int) -> bool:
         return await self._change(job, owner, _held(owner, lease_ms))
@@ -49,6 +50,7 @@ class MongoSchedule:
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
         given_back = {"due_at": due_at, "attempts": job.attempts, "owner": _NOBODY, "held_until": 0}
+        given_back["place"] = {"$literal": job.place}
         await self._change(job, owner, given_back)
 
     async def attend(self, name: str, owner: str, lease_ms: int) -> list[str]:

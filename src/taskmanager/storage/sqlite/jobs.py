@@ -42,7 +42,7 @@ class SQLiteSchedule:
             rows = fetch(
                 connection,
                 f"UPDATE jobs SET attempts = attempts + 1, owner = ?, held_until = ? + {_NOW}"
-                f" WHERE (name, subject) = ({_FREE}) RETURNING name, subject, due_at, attempts",
+                f" WHERE (name, subject) = ({_FREE}) RETURNING name, subject, due_at, attempts, place",
                 (owner, lease_ms, now),
             )
             return Job(*rows[0]) if rows else None
@@ -65,10 +65,11 @@ class SQLiteSchedule:
 
     async def postpone(self, job: Job, owner: str, due_at: int) -> None:
         await self._write(
-            "UPDATE jobs SET due_at = ?, attempts = ?, owner = ?, held_until = 0"
+            "UPDATE jobs SET due_at = ?, attempts = ?, place = ?, owner = ?, held_until = 0"
             " WHERE name = ? AND subject = ? AND owner = ?",
             due_at,
             job.attempts,
+            job.place,
             _NOBODY,
             job.name,
             job.subject,

@@ -107,7 +107,10 @@ CREATE TABLE pictures (
 CREATE INDEX pictures_by_account ON pictures (account);
 """
 
-EDITIONS: Final = "ALTER TABLE declared ADD COLUMN edition INTEGER NOT NULL DEFAULT 1"
+EDITIONS_AND_PLACES: Final = """
+ALTER TABLE declared ADD COLUMN edition INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE jobs ADD COLUMN place TEXT NOT NULL DEFAULT '';
+"""
 
 # Indexes that are declared no longer, and that programs of the version before may still name.
 RETIRED: Final = """

@@ -4,11 +4,14 @@ Only waiting for the store counts: how fast somebody sends a body, or how long a
 What is no request, such as a job, has no deadline; each of its calls has all its time.
 """
 
+import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Final
+
+from taskmanager.errors import Unavailable
 
 
 class _Waiting:
@@ -88,6 +91,19 @@ def counting() -> Iterator[None]:
         yield
     finally:
         waiting.end()
+
+
+@asynccontextmanager
+async def waited(gate: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
+    """Inside it; `Unavailable` when that takes all the time: who is inside is perhaps waiting for the store."""
+    async with AsyncExitStack() as stack:
+        try:
+            with counting():
+                async with asyncio.timeout(remaining()):
+                    await stack.enter_async_context(gate)
+        except TimeoutError:
+            raise Unavailable("others are waiting for the database too") from None
+        yield
 
 
 def renew() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,12 +22,15 @@ from builders import NOW, a_task, an_id, put, remove
 from contract.test_backup import ignored
 from replica_set import PATIENT, ReplicaSet, started
 from taskmanager import deadline
+from taskmanager.accounts.keys import KeyRing
 from taskmanager.errors import Unavailable
 from taskmanager.storage.archive import dump, load
 from taskmanager.storage.mongo import MongoStorage, open_mongo
 from taskmanager.storage.mongo.calls import Calls
 from taskmanager.storage.mongo.connection import client_at
+from taskmanager.tasks.door import Door, Scope
 from taskmanager.tasks.model import TASK
+from taskmanager.tasks.sheet import Sheet
 from taskmanager.tasks.store import Keep, Key, WorkspaceStore
 
 TESTS: Final = Path(__file__).parent.parent
@@ -114,6 +117,47 @@ async def test_a_process_killed_before_its_commit_keeps_a_workspace_locked_no_lo
     seconds = await seconds_until_written(storage.workspaces, ws)
     assert (seconds <= FREE_AGAIN) == (lifetime == 5), seconds
     assert (await storage.workspaces.head(ws)).counter == 2
+
+
+async def seconds_until_refused(work: Callable[[], Awaitable[object]]) -> float:
+    """As a request of its own."""
+    began = time.monotonic()
+    with deadline.of_request(), pytest.raises(Unavailable):
+        await work()
+    return time.monotonic() - began
+
+
+async def test_who_waits_for_others_of_the_workspace_waits_no_longer_than_for_the_database(
+    storage: MongoStorage, slow: Slow
+) -> None:
+    ws = an_id()
+    door = Door(storage.workspaces, lambda: NOW)
+    await write(storage.workspaces, ws)
+
+    async def plan(sheet: Sheet) -> None:
+        sheet.put(TASK, a_task(ws))
+
+    with slow(10, *WRITES):
+        writes = [partial(door.commit, Scope(ws, ws), plan, guarded=True) for _ in range(4)]
+        waited = await asyncio.gather(*map(seconds_until_refused, writes))
+    assert max(waited) < FAST
+
+
+async def test_who_waits_for_the_signing_keys_waits_no_longer_than_for_the_database(
+    storage: MongoStorage, slow: Slow
+) -> None:
+    now = [NOW]
+    keys = KeyRing(storage.accounts, None, lambda: now[0])
+    await keys.start()
+    now[0] += 61_000
+
+    async def request() -> None:
+        await keys.signer()
+        await storage.workspaces.head(an_id())
+
+    with slow(10, *READS):
+        waited = await asyncio.gather(*(seconds_until_refused(request) for _ in range(4)))
+    assert max(waited) < FAST
 
 
 async def test_a_commit_whose_time_runs_out_is_taken_back_at_once(storage: MongoStorage, slow: Slow) -> None:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec.structs import replace
 
+from taskmanager import deadline
 from taskmanager.accounts.model import SigningKey
 from taskmanager.accounts.seals import derive
 from taskmanager.errors import Unavailable
@@ -206,7 +207,7 @@ class KeyRing:
     async def _read_if_older_than(self, age_ms: int) -> None:
         if abs(self._clock() - self._read_at) < age_ms:
             return
-        async with self._reading:
+        async with deadline.waited(self._reading):
             if abs(self._clock() - self._read_at) < age_ms:
                 return
             try:

@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
+from taskmanager import deadline
 from taskmanager.errors import CommitTooLarge, Exists, InFlight, Moved, Stale, Unavailable
 from taskmanager.tasks.dates import stored_zone, zone
 from taskmanager.tasks.model import WORKSPACE
@@ -121,7 +122,7 @@ class Door:
         ws = scope.workspace_id
         gate = self._gates.setdefault(ws, Gate())
         for attempt in range(ATTEMPTS):
-            async with gate.alone() if guarded or attempt else gate.together():
+            async with deadline.waited(gate.alone() if guarded or attempt else gate.together()):
                 try:
                     return await self._attempt(scope, plan, guarded=guarded, keeping=keeping, group=group, most=most)
                 except Exists:

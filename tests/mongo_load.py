@@ -1,4 +1,4 @@
-"""Many believable tasks in a MongoDB, put there without the write door: what is asked of them is the point."""
+"""Many believable tasks, put into a MongoDB without the write door: what is asked of them is the point."""
 
 import random
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from taskmanager.storage.mongo.indexes import RECORDS
 from taskmanager.storage.mongo.orders import head_record
 from taskmanager.storage.mongo.records import Shelf, packed
 from taskmanager.tasks.dates import When, instant, zone
-from taskmanager.tasks.model import TASK
+from taskmanager.tasks.model import TASK, Task
 from taskmanager.tasks.store import ORIGIN, Revision
 
 WORDS: Final = (
@@ -57,10 +57,15 @@ class Load:
 
     def records(self) -> Iterator[dict[str, Any]]:
         yield head_record(packed(self.ws), Revision(1, "load"), ORIGIN)
-        shelf, pick = Shelf(TASK), self.chance
+        shelf = Shelf(TASK)
+        for task in self.tasks():
+            yield shelf.record(packed(self.ws), task, TASK.derive(task, _UTC))
+
+    def tasks(self) -> Iterator[Task]:
+        pick = self.chance
         for number in range(self.count):
             status = pick.choice(_STATUSES)
-            task = a_task(
+            yield a_task(
                 self.ws,
                 id=self.an_id(),
                 title=f"{' '.join(pick.sample(WORDS, 3))} {number}",
@@ -75,7 +80,6 @@ class Load:
                 updated_at=instant(NOW - pick.randrange(100 * _DAY)),
                 completed_at=instant(NOW - pick.randrange(90 * _DAY)) if status == "done" else None,
             )
-            yield shelf.record(packed(self.ws), task, TASK.derive(task, _UTC))
 
 
 def fill(url: str, *loads: Load) -> None:

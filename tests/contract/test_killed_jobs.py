@@ -36,6 +36,10 @@ LATELY: Final = instant(NOW - DAY)
 MOST_WORDS: Final = 3
 
 
+def sort_of(address: Address) -> str:
+    return address.url.partition(":")[0] or "sqlite"
+
+
 @dataclass
 class Lives:
     """What the workers of one test did."""
@@ -106,7 +110,8 @@ async def test_a_job_whose_workers_are_killed_is_done_to_its_end_and_once(
     assert lives.killed >= kills
     for ws, ids in gone.items():
         assert await purged(storage, ws) == Counter(ids)
-    figure(f"F18: {lives.killed} workers killed in mid-job, {3 * len(gone)} effects, each there once")
+    told = f"{lives.killed} workers killed in mid-job, {3 * len(gone)} effects, each there once"
+    figure(f"F18, {sort_of(address)}: {told}")
 
 
 @pytest.mark.timeout(120)
@@ -200,9 +205,8 @@ async def test_a_job_is_held_for_as_long_as_it_takes_and_found_by_another_when_i
         await first.kill()
         await second.kill()
     if times is AS_SHIPPED:
-        figure(
-            f"F18: a live worker took a killed one's job after {relet:.0f} s, none that was held; clocks {off} ms off"
-        )
+        told = f"a killed worker's job found another after {relet:.0f} s, none that was held did; clocks {off} ms off"
+        figure(f"F18, {sort_of(address)}: {told}")
         assert relet <= RELET
 
 

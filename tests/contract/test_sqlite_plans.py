@@ -2,12 +2,16 @@
 
 import dataclasses
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builders import NOW, a_task, an_id, put
+from conftest import Figure
+from contract.test_mongo_plans import MOST, declared, planned
+from mongo_load import Load
 from taskmanager.storage.sqlite import SQLiteStorage, open_sqlite
 from taskmanager.storage.sqlite.commits import workspace
 from taskmanager.storage.sqlite.connection import connect
@@ -95,6 +99,28 @@ async def test_a_page_costs_the_same_however_deep_it_lies(storage: SQLiteStorage
         steps(storage, ws, Query(TASK, "created", (1,), limit=50, after=(NOW + place, ID))) for place in (10, 1_900)
     ]
     assert abs(deep - near) < 0.05 * near
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1_800)
+async def test_a_page_among_200_000_tasks_costs_what_it_costs_among_2_000(tmp_path: Path, figure: Figure) -> None:
+    storage = await open_sqlite(tmp_path / "taskmanager.db")
+    small, large = Load(an_id(), 2_000), Load(an_id(), 50_000)
+    for load in (small, large, *(Load(an_id(), 37_000) for _ in range(4))):
+        made = load.tasks()
+        while some := list(islice(made, 500)):
+            await storage.workspaces.commit(load.ws, [put(task) for task in some], by=load.ws, now=NOW)
+    costs = {}
+    for name in TASK.index:
+        among = [steps(storage, load.ws, planned(declared(load)[name], limit=20)) for load in (small, large)]
+        costs[name] = among[1] / among[0]
+    await storage.close()
+    dearest = max(costs, key=lambda name: costs[name])
+    figure(
+        f"plans, SQLite: a page of 20 among 50,000 tasks of 200,000 takes {costs[dearest]:.2f} times the instructions"
+        f" of one among 2,000 at most ({dearest}), {len(costs)} lists"
+    )
+    assert costs[dearest] <= MOST
 
 
 def steps(storage: SQLiteStorage, ws: str, query: Query[Any]) -> int:

@@ -109,11 +109,15 @@ async def misfits(servers: list[Server], count: int, meanwhile: Callable[[int], 
 @pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("count", [FEW, pytest.param(500, marks=pytest.mark.faults)])
 async def test_what_clients_saw_at_once_fits_one_order(
-    start: Start, own_redis: RedisServer, count: int, figure: Figure
+    start: Start, storage_url: str, own_redis: RedisServer, count: int, figure: Figure
 ) -> None:
     together = start(3, REDIS_URL=own_redis.url)
     assert await misfits(together.servers, count) == 0
-    figure(f"consistency: {count} histories of {OPERATIONS} operations at once on one task, each fits an order")
+    figure(f"consistency, {sort_of(storage_url)}: {count} histories of {OPERATIONS} operations, each fits an order")
+
+
+def sort_of(storage_url: str) -> str:
+    return storage_url.partition(":")[0] or "sqlite"
 
 
 class Restless:
@@ -146,14 +150,14 @@ class Restless:
 @pytest.mark.faults
 @pytest.mark.timeout(1_800)
 async def test_what_clients_saw_at_once_fits_one_order_whatever_happens_to_redis(
-    start: Start, own_redis: RedisServer, figure: Figure
+    start: Start, storage_url: str, own_redis: RedisServer, figure: Figure
 ) -> None:
     async with proxy_to(own_redis.port) as proxy:
         restless = Restless(own_redis, proxy)
         together = start(3, REDIS_URL=proxy.url)
         assert await misfits(together.servers, 200, restless) == 0
     assert restless.faults > 10
-    figure(f"consistency: 200 histories through {restless.faults} faults of Redis, each fits an order")
+    figure(f"consistency, {sort_of(storage_url)}: 200 histories, {restless.faults} faults of Redis, each fits an order")
 
 
 @pytest.mark.control

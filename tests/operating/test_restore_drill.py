@@ -3,6 +3,7 @@
 From SQLite to MongoDB and back to SQLite: every back-up on the way is the same file, byte for byte.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from replica_set import PATIENT, ReplicaSet
 
 OWNER: Final = {"email": "demo@example.org", "password": "violet umbrella on tuesdays"}
 FEW: Final = 200
+MANY: Final = int(os.environ.get("TEST_RESTORE_TASKS", "50000"))
 MILLION: Final = 1_000_000
 RTO: Final = 600.0
 RPO: Final = 300.0
@@ -110,7 +112,7 @@ def lives_on(folder: Path, acked: list[str], token: str, **settings: str) -> Non
 
 
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("tasks", [FEW, pytest.param(50_000, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("tasks", [FEW, pytest.param(MANY, marks=pytest.mark.faults)])
 def test_what_was_backed_up_while_people_wrote_is_restored_on_either_store_byte_for_byte(
     tmp_path: Path, replica_set: ReplicaSet, database: str, tasks: int, figure: Figure
 ) -> None:

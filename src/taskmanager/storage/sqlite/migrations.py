@@ -62,7 +62,8 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     lambda connection: connection.execute(schema.FIRST),
     lambda connection: connection.execute(schema.SECOND),
     _mark_what_is_derived,
-    lambda connection: connection.execute(schema.EDITIONS_AND_PLACES),
+    lambda connection: connection.execute(schema.EDITIONS),
+    lambda connection: connection.execute(schema.PLACES),
 )
 """Number n leads from user_version n - 1 to n. One that was released is never changed."""
 

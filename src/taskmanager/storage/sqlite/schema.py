@@ -107,10 +107,8 @@ CREATE TABLE pictures (
 CREATE INDEX pictures_by_account ON pictures (account);
 """
 
-EDITIONS_AND_PLACES: Final = """
-ALTER TABLE declared ADD COLUMN edition INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE jobs ADD COLUMN place TEXT NOT NULL DEFAULT '';
-"""
+EDITIONS: Final = "ALTER TABLE declared ADD COLUMN edition INTEGER NOT NULL DEFAULT 1"
+PLACES: Final = "ALTER TABLE jobs ADD COLUMN place TEXT NOT NULL DEFAULT ''"
 
 # Indexes that are declared no longer, and that programs of the version before may still name.
 RETIRED: Final = """

@@ -1,6 +1,7 @@
 """How the web app loads, and how it feels in a large account.
 
     python -m bench.web [--tasks 50000] [--rounds 5] [--only pages|hands] [--build export|standalone]
+                        [--page /inbox --page /today ...]
 
 States load, data, commit and machine; fails when a budget of the design is missed.
 """
@@ -58,14 +59,16 @@ def sign_in(page: Page, url: str) -> None:
     page.goto("about:blank")
 
 
-def measure(url: str, only: str | None, rounds: int) -> list[str]:
-    missed = []
+def measure(url: str, asked: argparse.Namespace) -> list[str]:
+    missed: list[str] = []
+    only, rounds = asked.only, asked.rounds
+    public, app = ([path for path in paths if path in (asked.page or paths)] for paths in (pages.PUBLIC, pages.APP))
     with browser() as (context, port):
         if only != "hands":
-            missed += pages.measure(url, port, pages.PUBLIC, rounds)
+            missed += pages.measure(url, port, public, rounds)
         sign_in(context.pages[0], url)
         if only != "hands":
-            missed += pages.measure(url, port, pages.APP, rounds)
+            missed += pages.measure(url, port, app, rounds)
         for slowdown in (1, PHONE_SLOWDOWN) if only != "pages" else ():
             print(f"\nCPU slowed {slowdown} times")
             page = context.new_page()
@@ -81,6 +84,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--build", choices=BUILDS)
+    parser.add_argument("--page", action="append", choices=(*pages.PUBLIC, *pages.APP))
     asked = parser.parse_args()
     pages.install()
     print(conditions())
@@ -93,16 +97,16 @@ def main() -> int:
         builds = {"export": partial(measure, api), "standalone": partial(_on_node, api)}
         for name in [asked.build] if asked.build else BUILDS:
             print(f"\n{name}")
-            missed += [f"{name}: {what}" for what in builds[name](asked.only, asked.rounds)]
+            missed += [f"{name}: {what}" for what in builds[name](asked)]
     print("\n".join(["", *missed]) if missed else "\nevery budget is met")
     return bool(missed)
 
 
-def _on_node(api: str, only: str | None, rounds: int) -> list[str]:
+def _on_node(api: str, asked: argparse.Namespace) -> list[str]:
     with alone("web"):
         web.standalone()
     with web.served(api) as url:
-        return measure(url, only, rounds)
+        return measure(url, asked)
 
 
 if __name__ == "__main__":

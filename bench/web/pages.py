@@ -14,7 +14,18 @@ from urllib.parse import urlsplit
 HERE: Final = Path(__file__).parent
 NPM: Final = (sys.executable, str(HERE.parents[1] / "scripts" / "web.py"), "npm", "--prefix", str(HERE))
 PUBLIC: Final = ("/", "/sign-in", "/register")
-APP: Final = ("/inbox", "/today", "/all", "/all?layout=board", "/dashboard", "/settings")
+APP: Final = (
+    "/inbox",
+    "/today",
+    "/upcoming",
+    "/all",
+    "/all?layout=board",
+    "/dashboard",
+    "/projects",
+    "/labels",
+    "/trash",
+    "/settings",
+)
 
 
 @dataclass(frozen=True)

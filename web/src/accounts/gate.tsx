@@ -13,10 +13,10 @@ import { signInPath } from './return-path'
 const AGAIN = 5_000
 
 /**
- * Lets in who is signed in. Others go to sign in and come back; while nobody can say, it asks again, and lets in
- * who was here last: to what this browser kept.
+ * Finds out who is signed in. Others go to sign in and come back; while nobody can say, it asks again, and lets in
+ * who was here last: to what this browser kept. What is inside shows nothing of anybody before (app/(app)/known.tsx).
  */
-export function Gate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
+export function Gate({ children }: { children: ReactNode }) {
   const session = useSession()
   const { shell } = useMessages()
   const router = useRouter()
@@ -37,11 +37,8 @@ export function Gate({ children, waiting }: { children: ReactNode; waiting: Reac
       stop()
     }
   }, [session, router, path])
-  if (session.state === 'in' || session.state === 'offline') {
-    ownDrafts(session.user.id)
-    return children
-  }
-  if (session.state !== 'unreachable') return waiting
+  if (session.state === 'in' || session.state === 'offline') ownDrafts(session.user.id)
+  if (session.state !== 'unreachable') return children
   return (
     <main className="flex min-h-dvh items-center justify-center">
       <Empty alone title={shell.unreachable} text={shell.unreachableText}>

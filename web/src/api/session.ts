@@ -1,6 +1,7 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
+import { askedBeforeCode, MARK, REFRESH } from './before-code'
 import { missed, reached } from './connection'
 import { forgetAccount } from './database'
 import { withLock } from './locks'
@@ -25,7 +26,6 @@ export type Session =
 type Note = { type: 'grant'; token: string; expires: number; user: User } | { type: 'out'; why?: Reason }
 
 const EARLY = 60_000
-const MARK = 'signed-in'
 const ENDED = 'ended'
 const WHO = 'last-user'
 
@@ -53,9 +53,15 @@ const UNKNOWN: Session = { state: 'unknown' }
 
 /** The signed-in person. Only rendered below the gate that waits for one. */
 export function useUser(): User {
+  const user = useMember()
+  if (!user) throw new Error('useUser needs somebody signed in')
+  return user
+}
+
+/** The same where there may be nobody. */
+export function useMember(): User | null {
   const now = useSession()
-  if (now.state !== 'in' && now.state !== 'offline') throw new Error('useUser needs somebody signed in')
-  return now.user
+  return now.state === 'in' || now.state === 'offline' ? now.user : null
 }
 
 /** True where this browser signed in before; says nothing about whether that still holds. */
@@ -77,23 +83,23 @@ function marked(): string | null {
 }
 
 export async function signIn(email: string, password: string): Promise<User> {
-  return admit(await ask('/api/auth/login', { email, password }))
+  return admit(await granted(post('/api/auth/login', { email, password })))
 }
 
 export async function register(name: string, email: string, password: string): Promise<User> {
-  return admit(await ask('/api/auth/register', { email, password, name }))
+  return admit(await granted(post('/api/auth/register', { email, password, name })))
 }
 
 /** As long as the server has not ended the session, nobody is told that they are signed out. */
 export async function signOut(): Promise<void> {
-  await send('/api/auth/logout')
+  await answered(post('/api/auth/logout'))
   leaveEverywhere('left')
 }
 
 /** Every other session ends; this one goes on with what is granted for it. No refresh may come in between. */
 export async function changePassword(current: string, next: string): Promise<void> {
   const token = await accessToken()
-  await withLock('session-refresh', async () => admit(await ask('/api/auth/password', { current, new: next }, token)))
+  await withLock(REFRESH, async () => admit(await granted(post('/api/auth/password', { current, new: next }, token))))
 }
 
 /** In this tab and all others. */
@@ -126,10 +132,10 @@ export function restoreSession(): Promise<Session> {
 }
 
 function refresh(enough: (now: Session) => boolean): Promise<Session> {
-  refreshing ??= withLock('session-refresh', async () => {
+  refreshing ??= withLock(REFRESH, async () => {
     if (enough(session)) return session
     try {
-      admit(await ask('/api/auth/refresh'))
+      admit(await granted(askedBeforeCode() ?? post('/api/auth/refresh')))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (error.status === 401 || error.status === 403) {
@@ -144,15 +150,19 @@ function refresh(enough: (now: Session) => boolean): Promise<Session> {
   return refreshing
 }
 
-async function ask(path: string, body?: object, token?: string): Promise<Grant> {
-  return (await (await send(path, body, token)).json()) as Grant
+async function granted(asked: Promise<Response>): Promise<Grant> {
+  return (await (await answered(asked)).json()) as Grant
 }
 
-async function send(path: string, body?: object, token?: string): Promise<Response> {
+function post(path: string, body?: object, token?: string): Promise<Response> {
   const headers = { ...(body && { 'Content-Type': 'application/json' }), ...(token && { Authorization: `Bearer ${token}` }) }
+  return fetch(path, { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) })
+}
+
+async function answered(asked: Promise<Response>): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(path, { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) })
+    response = await asked
     reached()
   } catch {
     missed()
@@ -191,6 +201,7 @@ function lastUser(): User | null {
 
 function become(next: Session): void {
   session = next
+  askedBeforeCode()
   clearTimeout(timer)
   if (next.state === 'in') {
     const wait = Math.max(next.expires - Date.now() - EARLY, 1_000)

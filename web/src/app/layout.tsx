@@ -1,15 +1,16 @@
 import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
+import { SESSION_BEFORE_CODE } from '@/api/before-code'
 import { en } from '@/ui/messages/en'
 import { Speaker } from '@/ui/messages/speaker'
 import { THEME_BEFORE_PAINT } from '@/ui/theme'
 import './globals.css'
 
 const inter = localFont({
-  src: '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  src: './inter/inter-latin.woff2',
   variable: '--font-inter',
-  weight: '100 900',
+  weight: '400 700',
   display: 'swap',
 })
 
@@ -35,7 +36,7 @@ export default function RootLayout({ children }: Readonly<{ children: ReactNode 
   return (
     <html lang="en" className={inter.variable} suppressHydrationWarning>
       <head>
-        <script dangerouslySetInnerHTML={{ __html: THEME_BEFORE_PAINT }} />
+        <script dangerouslySetInnerHTML={{ __html: `${THEME_BEFORE_PAINT};${SESSION_BEFORE_CODE}` }} />
       </head>
       <body>
         <Speaker />

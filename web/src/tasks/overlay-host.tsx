@@ -12,15 +12,14 @@ const Palette = later(() => import('./palette/palette').then((file) => file.Pale
 const NamedEditor = later(() => import('./named/editor').then((file) => file.NamedEditor))
 const Conflict = later(() => import('./panel/conflict').then((file) => file.Conflict))
 
-/** What opens over the page. Its code is fetched once the page has come to rest. */
+/** The code of what opens over the page, the likeliest first. */
+export const OVERLAYS = [QuickAdd, Picker, Palette, NamedEditor, Conflict, KeysHelp].map(({ preload }) => preload)
+
+/** What opens over the page. */
 export function OverlayHost() {
   const overlay = useOverlay()
   usePaletteKey()
   useTypeAhead()
-  useEffect(() => {
-    const idle = setTimeout(() => void Promise.allSettled([QuickAdd, Picker, Palette, NamedEditor, Conflict, KeysHelp].map(({ preload }) => preload())), 2_500)
-    return () => clearTimeout(idle)
-  }, [])
   if (overlay.type === 'none') return null
   return (
     <Boundary key={overlay.type} failed={() => <Failed overlay={overlay} />}>

@@ -1,5 +1,5 @@
-import { getImageProps } from 'next/image'
 import { cx } from './cx'
+import imageLoader from './image-loader'
 
 interface AvatarProps {
   name: string
@@ -20,16 +20,17 @@ export function Avatar({ name, url, size, className }: AvatarProps) {
       </svg>
     )
   }
-  const given = { alt: '', width: size, height: size }
-  const { props } = getImageProps({ ...given, src: url })
-  const modern = getImageProps({ ...given, src: url.replace(/\.webp$/, '.avif') }).props.srcSet
   return (
     <picture className="shrink-0">
-      <source type="image/avif" srcSet={modern} />
-      {/* eslint-disable-next-line jsx-a11y/alt-text -- it is among the props that next/image made */}
-      <img {...props} className={frame} />
+      <source type="image/avif" srcSet={sharp(url.replace(/\.webp$/, '.avif'), size)} />
+      <img src={imageLoader({ src: url, width: size })} srcSet={sharp(url, size)} alt="" width={size} height={size} loading="lazy" decoding="async" className={frame} />
     </picture>
   )
+}
+
+/** What next/image would ask for, without its code: it would be part of every page's beginning. */
+function sharp(src: string, size: number): string {
+  return [1, 2].map((density) => `${imageLoader({ src, width: size * density })} ${density}x`).join(', ')
 }
 
 function initials(name: string): string {

@@ -1,19 +1,35 @@
 'use client'
 
-import { type ReactNode, useEffect, useState } from 'react'
-import { useUser } from '@/api/session'
+import { useIsFetching } from '@tanstack/react-query'
+import { type ReactNode, useDeferredValue, useEffect, useState } from 'react'
+import { useMember, useUser } from '@/api/session'
 import { ConnectionBar } from '@/tasks/connection-bar'
-import { OverlayHost } from '@/tasks/overlay-host'
+import { OVERLAYS, OverlayHost } from '@/tasks/overlay-host'
 import { useRouteId } from '@/tasks/panel/address'
-import { PanelHost } from '@/tasks/panel/panel-host'
+import { PanelHost, preloadPanel } from '@/tasks/panel/panel-host'
 import { Shell } from '@/tasks/shell/shell'
+import { ShellSkeleton } from '@/tasks/shell/skeleton'
 import { WorkspaceProvider } from '@/tasks/workspace'
+import { useAhead } from '@/ui/ahead'
 import { Toaster } from '@/ui/toaster'
+import { Known } from './known'
 import { installWorker } from './worker'
 
-/** What is around every page for somebody who is signed in. */
+/** What is around every page. Until it is known who reads, a skeleton, and of the page what makes its code come. */
 export function Inside({ children }: { children: ReactNode }) {
-  useEffect(installWorker, [])
+  const somebody = useMember() !== null
+  // Deferred: drawn in small pieces, between which the browser can do other things.
+  const known = useDeferredValue(somebody) && somebody
+  useEffect(() => (known ? installWorker() : undefined), [known])
+  return (
+    <Known value={known}>
+      {!known && <ShellSkeleton />}
+      {known ? <Around>{children}</Around> : children}
+    </Known>
+  )
+}
+
+function Around({ children }: { children: ReactNode }) {
   return (
     <Workspace>
       <div className="flex h-dvh flex-col bg-canvas">
@@ -26,8 +42,19 @@ export function Inside({ children }: { children: ReactNode }) {
       </div>
       <OverlayHost />
       <Toaster />
+      <Ahead />
     </Workspace>
   )
+}
+
+const AHEAD = [preloadPanel, ...OVERLAYS]
+const NOTHING: typeof AHEAD = []
+
+/** What is read comes first. */
+function Ahead() {
+  const reading = useIsFetching() > 0
+  useAhead(reading ? NOTHING : AHEAD)
+  return null
 }
 
 /** One person's: who signs in next in this tab begins with nothing. */

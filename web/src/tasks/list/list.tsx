@@ -1,7 +1,7 @@
 'use client'
 
 import { Plus } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { Button } from '@/ui/button'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
@@ -49,7 +49,10 @@ export function TaskList({ title, view, filters, change, opened, scroller }: Lis
   const fold = useCallback((key: string) => setShut((now) => new Set(now.has(key) ? [...now].filter((other) => other !== key) : [...now, key])), [])
 
   const [first] = reads
-  if (!named || reads.every(({ state }) => state === 'waiting')) return <Skeleton />
+  const waiting = !named || reads.every(({ state }) => state === 'waiting')
+  // Deferred: many rows at once are drawn in small pieces, between which the browser can do other things.
+  const wasWaiting = useDeferredValue(waiting)
+  if (waiting || wasWaiting) return <Skeleton />
   if (reads.length === 1 && first?.state === 'failed' && first.tasks.length === 0)
     return (
       <Empty title={messages.views.failed} text={explain(first.pages.error, messages)}>

@@ -66,6 +66,8 @@ export function VirtualRows(props: RowsProps) {
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller,
+    // Known before it is measured: the first rows are drawn with the list, not all at once after it.
+    initialRect: { width: 0, height: scroller?.clientHeight ?? 0 },
     ...shapes,
     overscan: OVERSCAN,
     scrollMargin: margin,

@@ -14,7 +14,8 @@ import { panelClass } from './frame'
 const load = () => import('./panel')
 const TaskPanel = later(() => load().then((file) => file.TaskPanel))
 
-async function preload(): Promise<void> {
+/** The panel's code, and that of what is in it. */
+export async function preloadPanel(): Promise<void> {
   await TaskPanel.preload()
   for (const part of (await load()).PARTS) await part.preload()
 }
@@ -23,10 +24,6 @@ async function preload(): Promise<void> {
 export function PanelHost() {
   const id = useRouteId('task')
   useFocusAfter(id)
-  useEffect(() => {
-    const idle = setTimeout(() => void preload().catch(() => undefined), 1_500)
-    return () => clearTimeout(idle)
-  }, [])
   return (
     id && (
       <Boundary key={id} failed={(again) => <NoPanel again={again} />}>

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { ViewScreen } from '../view-screen'
+import { List } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.all }
 
 export default function Page() {
-  return <ViewScreen kind="all" />
+  return <List kind="all" />
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { Browse } from './screen'
+import { Browse } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.more }
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { DashboardScreen } from './screen'
+import { Dashboard } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.dashboard }
 
 export default function Page() {
-  return <DashboardScreen />
+  return <Dashboard />
 }

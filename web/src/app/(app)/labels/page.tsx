@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { LabelsScreen } from './screen'
+import { Labels } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.labels }
 
 export default function Page() {
-  return <LabelsScreen />
+  return <Labels />
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { ProjectsScreen } from './screen'
+import { Projects } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.projects }
 
 export default function Page() {
-  return <ProjectsScreen />
+  return <Projects />
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { ViewScreen } from '../view-screen'
+import { List } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.today }
 
 export default function Page() {
-  return <ViewScreen kind="today" />
+  return <List kind="today" />
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { TrashScreen } from './screen'
+import { Trash } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.trash }
 
 export default function Page() {
-  return <TrashScreen />
+  return <Trash />
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { LabelScreen } from './screen'
+import { Label } from '../../screens'
 
 export const metadata: Metadata = { title: en.task.labelPage }
 export const dynamicParams = false
@@ -11,5 +11,5 @@ export function generateStaticParams() {
 }
 
 export default function Page() {
-  return <LabelScreen />
+  return <Label />
 }

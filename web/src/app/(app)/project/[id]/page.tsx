@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { ProjectScreen } from './screen'
+import { Project } from '../../screens'
 
 export const metadata: Metadata = { title: en.task.projectPage }
 export const dynamicParams = false
@@ -11,5 +11,5 @@ export function generateStaticParams() {
 }
 
 export default function Page() {
-  return <ProjectScreen />
+  return <Project />
 }

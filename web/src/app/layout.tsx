@@ -14,11 +14,15 @@ const inter = localFont({
   display: 'swap',
 })
 
+/** In the page itself, so that it is not one more request before the first of the app's own. */
+const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2c53c4"/><path d="M9 16.5l4.6 4.6L23.2 11.4" fill="none" stroke="#fff" stroke-width="3.2" stroke-linecap="round" stroke-linejoin="round"/></svg>')}`
+
 export const metadata: Metadata = {
   title: { default: en.product, template: `%s · ${en.product}` },
   description: en.landing.description,
   applicationName: en.product,
   formatDetection: { telephone: false },
+  icons: { icon: { url: ICON, type: 'image/svg+xml', sizes: 'any' } },
 }
 
 export const viewport: Viewport = {

@@ -24,7 +24,7 @@ export function isSearch([kind, what, query]: readonly unknown[]): boolean {
 }
 
 /** As many as a tall screen shows, and as come in one round trip of a new connection; the rest follows. */
-const FIRST = 24
+const FIRST = 20
 const PAGE = 100
 
 /** Told the revision each page was read at: the live feed starts there. */

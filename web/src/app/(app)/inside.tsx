@@ -13,14 +13,14 @@ import { WorkspaceProvider } from '@/tasks/workspace'
 import { useAhead } from '@/ui/ahead'
 import { Toaster } from '@/ui/toaster'
 import { Known } from './known'
-import { installWorker } from './worker'
+import { makeInstallable } from './installable'
 
 /** What is around every page. Until it is known who reads, a skeleton, and of the page what makes its code come. */
 export function Inside({ children }: { children: ReactNode }) {
   const somebody = useMember() !== null
   // Deferred: drawn in small pieces, between which the browser can do other things.
   const known = useDeferredValue(somebody) && somebody
-  useEffect(() => (known ? installWorker() : undefined), [known])
+  useEffect(() => (known ? makeInstallable() : undefined), [known])
   return (
     <Known value={known}>
       {!known && <ShellSkeleton />}

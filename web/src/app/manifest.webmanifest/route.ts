@@ -3,9 +3,9 @@ import { en } from '@/ui/messages/en'
 
 export const dynamic = 'force-static'
 
-/** What a device that installs the app shows of it. */
-export default function manifest(): MetadataRoute.Manifest {
-  return {
+/** What a device that installs the app shows of it. Pages name it once they are at rest ((app)/installable.ts). */
+export function GET(): Response {
+  const manifest: MetadataRoute.Manifest = {
     id: '/',
     name: en.product,
     short_name: en.product,
@@ -23,4 +23,5 @@ export default function manifest(): MetadataRoute.Manifest {
       { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
     ],
   }
+  return new Response(JSON.stringify(manifest), { headers: { 'Content-Type': 'application/manifest+json' } })
 }

@@ -28,6 +28,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import sharp from 'sharp'
+import { afterPaint } from './server/after-paint.mjs'
 import { inlineScriptHashes } from './server/frame.mjs'
 
 const WEB = import.meta.dirname
@@ -86,6 +87,7 @@ async function exportedPaths(out) {
 }
 
 async function finishExport(out) {
+  for (const file of (await filesBelow(out)).filter((name) => extname(name) === '.html')) await writeFile(file, afterPaint(await readFile(file, 'utf8')))
   await resize(join(out, '_next/static/media'))
   const { paths, version } = await exportedPaths(out)
   await writeWorker(out, paths, await named(join(out, '_next/static')), version)

@@ -11,7 +11,8 @@ import taskmanager
 
 STATIC: Final = Path(taskmanager.__file__).parent / "static"
 MOST: Final = 175_000
-SCRIPT: Final = re.compile(r'<script[^>]*\bsrc="(/_next/static/[^"]+)"([^>]*)>')
+SCRIPT: Final = re.compile(r'(?:<script[^>]*\bsrc=|"src":)"(/_next/static/[^"]+)"([^>,]*)')
+"""Fetched at once, or once the page is shown (web/server/after-paint.mjs)."""
 
 
 def _scripts(page: str) -> set[str]:

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import { afterPaint } from './after-paint.mjs'
 
 const API = ['/api/', '/.well-known/']
 const WORKER = '/sw.js'
@@ -108,9 +109,14 @@ function hold(response, whole) {
   }
 }
 
-async function finish(request, response, body, policy, isWorker) {
+async function finish(request, response, made, policy, isWorker) {
   const type = String(response.getHeader('content-type') ?? '')
-  if (type.startsWith('text/html') && body.length > 0) response.setHeader('content-security-policy', policy(inlineScriptHashes(body.toString('utf8'))))
+  let body = made
+  if (type.startsWith('text/html') && body.length > 0) {
+    const html = afterPaint(body.toString('utf8'))
+    body = Buffer.from(html)
+    response.setHeader('content-security-policy', policy(inlineScriptHashes(html)))
+  }
   // Not once an hour but never anew: only the next build makes another, and that may be any moment.
   // The worker neither: which files there are is written in it.
   if (isWorker || String(response.getHeader('cache-control') ?? '').startsWith(FOREVER)) response.setHeader('cache-control', 'no-cache')

@@ -9,7 +9,7 @@ import { useMessages } from '@/ui/messages'
 export function Landing() {
   const { landing, product } = useMessages()
   return (
-    <div className="min-h-dvh overflow-x-clip bg-sunken">
+    <div data-whole="" className="min-h-dvh overflow-x-clip bg-sunken">
       <div className="mx-auto max-w-6xl px-5 sm:px-8">
         <header className="flex h-16 items-center justify-between sm:h-20">
           <Logo name={product} />

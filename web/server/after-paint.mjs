@@ -7,7 +7,7 @@ export function afterPaint(html) {
   if (!/<div[^>]* data-whole=/.test(html)) return html
   const code = [...html.matchAll(CODE)].map(([, src, rest]) => ({ src, async: true, ...attributes(rest) }))
   const begin = `for(const one of ${JSON.stringify(code)})document.head.append(Object.assign(document.createElement('script'),one))`
-  const wait = `<script>addEventListener('load',()=>requestAnimationFrame(()=>setTimeout(()=>{${begin}})))</script>`
+  const wait = `<script>addEventListener('load',()=>requestAnimationFrame(()=>requestAnimationFrame(()=>setTimeout(()=>{${begin}}))))</script>`
   return html.replace(CODE, '').replace(AHEAD, '').replace('</head>', () => `${wait}</head>`)
 }
 

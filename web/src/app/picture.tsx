@@ -12,7 +12,7 @@ const SIZES = '(min-width: 72rem) 68rem, calc(100vw - 2.5rem)'
 /** A picture of the app itself, light or dark as the device is. */
 export function Picture({ className, first }: { className?: string; first?: boolean }) {
   const { landing } = useMessages()
-  const given = { alt: first ? landing.picture : '', sizes: SIZES, fetchPriority: first ? 'high' : undefined } as const
+  const given = { alt: first ? landing.picture : '', sizes: SIZES, fetchPriority: first ? 'high' : undefined, decoding: first ? 'sync' : 'async' } as const
   const { srcSet } = getImageProps({ ...given, src: dark }).props
   const { props } = getImageProps({ ...given, src: light, loading: first ? 'eager' : 'lazy' })
   return (

@@ -23,8 +23,6 @@ export function isSearch([kind, what, query]: readonly unknown[]): boolean {
   return kind === 'found'
 }
 
-/** As many as a tall screen shows, and as come in one round trip of a new connection; the rest follows. */
-const FIRST = 20
 const PAGE = 100
 
 /** Told the revision each page was read at: the live feed starts there. */
@@ -35,7 +33,7 @@ export const listOptions = (query: ListQuery, readAt: ReadAt) =>
     queryKey: keys.list(query),
     queryFn: async ({ pageParam, signal }): Promise<TaskPage> => {
       const cursor = pageParam ?? undefined
-      const page = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: cursor ? PAGE : FIRST, cursor } }, signal }))
+      const page = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: PAGE, cursor } }, signal }))
       readAt(page.revision)
       return page
     },

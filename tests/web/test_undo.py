@@ -280,3 +280,17 @@ async def test_a_label_made_for_many_tasks_goes_with_its_undo(ana: Visitor) -> N
     await expect(ana.page.get_by_role("main").get_by_role("button", name="errands")).to_have_count(0)
     await ana.go("Labels")
     await expect(ana.page.get_by_role("heading", name="No labels yet")).to_be_visible()
+
+
+async def test_what_was_made_for_a_new_task_goes_with_its_undo_and_comes_back_with_its_redo(ana: Visitor) -> None:
+    project = ana.page.get_by_role("navigation").get_by_role("link", name="Garden")
+    await ana.go("All tasks")
+    await ana.add("Paint the fence +Garden #outside")
+    await expect(ana.task("Paint the fence").get_by_role("button", name="outside")).to_be_visible()
+    await undo(ana, "Added “Paint the fence” to Garden")
+    await expect(ana.task("Paint the fence")).to_have_count(0)
+    await expect(project).to_have_count(0)
+    await toast(ana, "Undone: Added").get_by_role("button", name="Redo").click()
+    await expect(ana.task("Paint the fence").get_by_role("button", name="Garden")).to_be_visible()
+    await expect(ana.task("Paint the fence").get_by_role("button", name="outside")).to_be_visible()
+    await expect(project).to_be_visible()

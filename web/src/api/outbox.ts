@@ -37,10 +37,18 @@ export interface Entry {
 export type Written = Pick<Entry, 'drafts' | 'labels' | 'projects'>
 export type Sent = Pick<Entry, 'key' | 'drafts' | 'waited'>
 
+/** A project or label that was made for an entry, and by which commit. */
+export interface Made {
+  kind: 'labels' | 'projects'
+  id: string
+  revision: string
+}
+
 /** What became of an entry that the server has taken: `refused` are the tasks that it left out. */
 export interface Delivery {
   tasks: Task[]
   revisions: string[]
+  made?: readonly Made[]
   refused: { ids: ReadonlySet<string>; refusal: Refusal } | null
 }
 

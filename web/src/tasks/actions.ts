@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { api, body, persistently, written } from '@/api/client'
+import { api, persistently, written } from '@/api/client'
 import { newId } from '@/api/ids'
 import { ApiError } from '@/api/problem'
 import type { Label, Project, Task, TaskPatch } from '@/api/types'
@@ -9,9 +9,9 @@ import { toast } from '@/ui/toast'
 import type { Batched, BatchPatch } from './batch'
 import { type Again, Doing, type Manner } from './doing'
 import type { TaskEdits } from './edits'
-import { isOpen, type ListQuery } from './lists'
+import { isOpen } from './lists'
 import { colorAt } from './marks'
-import { keys } from './queries'
+import { isUsedElsewhere, keys } from './queries'
 import { sayChange } from './saying'
 
 const LOOK_AT_IT = 450
@@ -79,7 +79,7 @@ export class TaskActions {
       (result) => {
         const batched = typeof result === 'string' ? { revisions: [result], refused: 0 } : result
         const query = named === project_id ? { project_id: named } : { label_id: named }
-        const takeBack = async () => [...((await this.isUsedElsewhere(query, ids)) ? [] : [made]), ...batched.revisions]
+        const takeBack = async () => [...((await isUsedElsewhere(query, ids)) ? [] : [made]), ...batched.revisions]
         return { ...batched, takeBack }
       },
       (error: unknown) => {
@@ -87,16 +87,6 @@ export class TaskActions {
         throw error
       },
     )
-  }
-
-  /** Where nobody can say, it may be. */
-  private async isUsedElsewhere(query: ListQuery, ids: readonly string[]): Promise<boolean> {
-    try {
-      const { items, next_cursor } = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: 200 } } }))
-      return next_cursor !== null || items.some(({ id }) => !ids.includes(id))
-    } catch {
-      return true
-    }
   }
 
   private said(id: string, patch: BatchPatch): string {

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { isUp } from '@/api/connection'
 import { newId } from '@/api/ids'
-import { type Delivery, type Entry, type Named, Outbox, outboxStore, type Sent, type Written } from '@/api/outbox'
+import { type Delivery, type Entry, type Made, type Named, Outbox, outboxStore, type Sent, type Written } from '@/api/outbox'
 import type { Label, Project } from '@/api/types'
 import { explain } from '@/ui/explain'
 import { currentMessages } from '@/ui/messages'
@@ -9,7 +9,7 @@ import { toast } from '@/ui/toast'
 import type { TaskActions } from './actions'
 import { blank, type TaskEdits } from './edits'
 import { colorAt } from './marks'
-import { keys } from './queries'
+import { isUsedElsewhere, keys } from './queries'
 import { openTask } from './panel/address'
 import { errorOf, post } from './sending'
 
@@ -23,6 +23,7 @@ export class Capture {
   readonly outbox: Outbox
   /** Of what was captured in this tab or heard of: the commits, which undo needs. */
   private readonly revisions = new Map<string, string[]>()
+  private readonly made = new Map<string, readonly Made[]>()
   private readonly firstTries = new Map<string, () => void>()
   private late = 0
 
@@ -93,13 +94,22 @@ export class Capture {
   private async takeBack({ key, drafts }: Entry): Promise<readonly string[] | null> {
     if (await this.outbox.withdraw(key)) return null
     const revisions = this.revisions.get(key)?.filter(Boolean) ?? []
-    if (revisions.length > 0) return revisions
-    await this.edits.many(drafts.map(({ id }) => id), 'trash')
+    const ids = drafts.map(({ id }) => id)
+    if (revisions.length > 0) return [...(await this.onlyFor(ids, this.made.get(key) ?? [])), ...revisions]
+    await this.edits.many(ids, 'trash')
     return null
   }
 
-  private deliver({ key, drafts, waited }: Sent, { tasks, revisions, refused }: Delivery): void {
+  /** The commits of what was made for these tasks, and is for nothing else by now. */
+  private async onlyFor(ids: readonly string[], made: readonly Made[]): Promise<string[]> {
+    const names = (id: string) => this.outbox.entries().some(({ drafts }) => drafts.some(({ project_id, label_ids }) => project_id === id || label_ids?.includes(id)))
+    const used = await Promise.all(made.map(({ kind, id }) => names(id) || isUsedElsewhere(kind === 'projects' ? { project_id: id } : { label_id: id }, ids)))
+    return made.flatMap(({ revision }, index) => (used[index] ? [] : [revision]))
+  }
+
+  private deliver({ key, drafts, waited }: Sent, { tasks, revisions, made = [], refused }: Delivery): void {
     this.revisions.set(key, revisions)
+    this.made.set(key, made)
     if (tasks.length > 0 && waited) this.sayLate(tasks.length)
     this.edits.settle(tasks)
     if (refused) this.edits.forget(drafts.flatMap(({ id }) => (refused.ids.has(id) ? [id] : [])))

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { api, body, written } from '@/api/client'
-import { type Delivery, type Draft, type Entry, type Named, type Rename, renamed, type Refusal } from '@/api/outbox'
+import { type Delivery, type Draft, type Entry, type Made, type Named, type Rename, renamed, type Refusal } from '@/api/outbox'
 import { ApiError, offline } from '@/api/problem'
 import type { Label, Problem, Project, Task } from '@/api/types'
 import { keys } from './queries'
@@ -15,16 +15,18 @@ type Kind = 'labels' | 'projects'
 export async function post(client: QueryClient, entry: Entry, rename: (ids: Rename) => Promise<void>): Promise<Delivery> {
   if (entry.withdrawn) return takeBack(entry)
   const ids = new Map<string, string>()
+  const made: Made[] = []
   for (const kind of ['projects', 'labels'] as const) {
     for (const named of entry[kind]) {
-      const id = await make(client, kind, named)
+      const { id, revision } = await make(client, kind, named)
       if (id !== named.id) ids.set(named.id, id)
+      if (revision) made.push({ kind, id, revision })
     }
   }
   if (ids.size > 0) await rename(ids)
   const { key, drafts } = renamed(entry, ids)
   const [only] = drafts
-  return only && drafts.length === 1 ? postOne(key, only) : postMany(key, drafts)
+  return { ...(await (only && drafts.length === 1 ? postOne(key, only) : postMany(key, drafts))), made }
 }
 
 export function errorOf({ status, code, detail }: Refusal): ApiError {
@@ -74,22 +76,22 @@ async function takeBack({ key, drafts }: Entry): Promise<Delivery> {
 }
 
 /** Answers the id that the name has from now on: somebody may have been faster. */
-async function make(client: QueryClient, kind: Kind, named: Named): Promise<string> {
+async function make(client: QueryClient, kind: Kind, named: Named): Promise<{ id: string; revision?: string }> {
   const params = { header: { 'Idempotency-Key': named.id } }
-  const request = (signal: AbortSignal): Promise<Label | Project> =>
-    kind === 'labels' ? body(api.POST('/api/labels', { params, body: named, signal })) : body(api.POST('/api/projects', { params, body: named, signal }))
+  const request = (signal: AbortSignal): Promise<{ data: Label | Project; revision: string }> =>
+    kind === 'labels' ? written(api.POST('/api/labels', { params, body: named, signal })) : written(api.POST('/api/projects', { params, body: named, signal }))
   try {
-    const item = await answered(request)
+    const { data: item, revision } = await answered(request)
     client.setQueryData<(Label | Project)[]>(keys[kind], (items) => items && [...items.filter(({ id }) => id !== item.id), item])
-    return item.id
+    return { id: item.id, revision }
   } catch (error) {
-    if (isThere(error)) return named.id
+    if (isThere(error)) return { id: named.id }
     if (!(error instanceof ApiError && error.code === 'name_taken')) throw error
     await client.refetchQueries({ queryKey: keys[kind] })
     const same = (item: Label | Project) => item.id !== named.id && item.name.toLowerCase() === named.name.toLowerCase()
     const found = client.getQueryData<(Label | Project)[]>(keys[kind])?.find(same)
     if (!found) throw error
-    return found.id
+    return { id: found.id }
   }
 }
 

@@ -204,6 +204,7 @@ async def test_what_the_server_refuses_is_shown_with_its_reason_and_stays(
     await installed.page.get_by_role("button", name="Look at them").click()
     await refused.get_by_role("button", name="Write “Paint the door” anew").click()
     await expect(installed.page.get_by_label("What needs doing?")).to_have_value("Paint the door")
+    await expect(installed.page.get_by_label("What needs doing?")).to_be_focused()
     await installed.page.keyboard.press("Enter")
     await expect(installed.page.get_by_role("button", name="Look at them")).to_have_count(0)
     await expect(installed.notice("Added “Paint the door” to Inbox")).to_be_visible()

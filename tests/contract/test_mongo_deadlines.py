@@ -119,6 +119,23 @@ async def test_a_process_killed_before_its_commit_keeps_a_workspace_locked_no_lo
     assert (await storage.workspaces.head(ws)).counter == 2
 
 
+async def cancelled_like_the_driver(seconds: float) -> None:
+    """What its pool does when it is cancelled just as its own time is over."""
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        raise RuntimeError("Lock is not acquired") from None
+
+
+async def test_a_driver_that_complains_of_being_cancelled_was_late_and_nothing_else() -> None:
+    with pytest.raises(Unavailable):
+        async with Calls(0.06).told():
+            await cancelled_like_the_driver(10)
+    with pytest.raises(RuntimeError, match="ours"):
+        async with Calls(10).told():
+            raise RuntimeError("ours")
+
+
 async def seconds_until_refused(work: Callable[[], Awaitable[object]]) -> float:
     """As a request of its own."""
     began = time.monotonic()

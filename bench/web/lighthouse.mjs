@@ -30,9 +30,16 @@ function weighs(lhr, id) {
   return CATEGORIES.slice(1).some((name) => lhr.categories[name].auditRefs.some((audit) => audit.id === id && audit.weight > 0))
 }
 
+/** A trace that has lost its beginning says nothing: such a load is done once more. */
+async function load(url, again = true) {
+  const { lhr } = await lighthouse(url, { port: Number(port), logLevel: 'error', maxWaitForLoad: MOST_MS, onlyCategories: CATEGORIES })
+  if (!lhr.runtimeError) return lhr
+  if (!again) throw new Error(lhr.runtimeError.message)
+  return load(url, false)
+}
+
 for (const url of urls) {
   for (let round = 0; round < Number(rounds); round += 1) {
-    const { lhr } = await lighthouse(url, { port: Number(port), logLevel: 'error', maxWaitForLoad: MOST_MS, onlyCategories: CATEGORIES })
-    process.stdout.write(`${JSON.stringify(told(lhr))}\n`)
+    process.stdout.write(`${JSON.stringify(told(await load(url)))}\n`)
   }
 }

@@ -101,7 +101,7 @@ async def test_a_job_whose_workers_are_killed_is_done_to_its_end_and_once(
     open_at: Open, address: Address, kills: int, figure: Figure
 ) -> None:
     storage, lives = await open_at(address), Lives(address)
-    gone = await fill(storage, workspaces=2 * kills)
+    gone = await fill(storage, workspaces=4 * kills)  # a worker does several before it is dead
     random = Random(kills)  # noqa: S311 - it only has to be the same each time
     while not await lives.one(random):
         assert lives.killed <= 4 * kills

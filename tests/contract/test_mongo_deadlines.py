@@ -1,6 +1,7 @@
 """A database that is slow, and processes that end in the middle: no request waits long, no workspace stays locked."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 import time
@@ -40,7 +41,16 @@ FREE_AGAIN: Final = 8.0
 """Seconds: the life of a transaction, which is 5, and the pause of the thread that ends those which are over."""
 FAST: Final = 2.5
 
+# The driver forgets the socket of a connection that it is cancelled in opening; it is closed by the collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
 Slow = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")

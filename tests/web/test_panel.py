@@ -81,6 +81,7 @@ async def test_e_edits_the_open_title_and_enter_gives_the_focus_back_to_the_pane
 async def test_space_finishes_the_open_task_on_a_deep_link_too(ana: Visitor) -> None:
     await open_task(ana, "Second")
     await ana.page.reload()
+    await expect(ana.panel.get_by_role("button", name="Complete “Second”")).to_be_visible()
     await expect(ana.panel).to_be_focused()
     await ana.page.keyboard.press("Space")
     await expect(ana.panel.get_by_role("button", name="Reopen “Second”")).to_be_visible()

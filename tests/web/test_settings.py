@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -218,7 +219,9 @@ async def test_that_a_session_ended_is_said_until_somebody_signs_in_again(server
 async def test_everything_is_taken_along_as_files(ana: Visitor) -> None:
     page = ana.page
     await _inbox(ana)
-    await ana.add("Pay rent #bills +Home", "=1+1")
+    for sentence in ("Pay rent #bills +Home", "=1+1"):
+        async with page.expect_response(lambda answer: answer.status == HTTPStatus.CREATED and "/tasks" in answer.url):
+            await ana.add(sentence)
     await _settings(ana)
     async with page.expect_download() as coming:
         await page.get_by_role("button", name="Download: Everything (JSON)").click()

@@ -3,8 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 
+import anyio
 import pytest
-from playwright.async_api import APIResponse, Browser, Route, expect
+from playwright.async_api import Browser, Route, expect
 
 from api.server import Server
 from visitors import Visitor, visiting
@@ -96,11 +97,12 @@ async def test_an_edit_that_fails_goes_back_and_says_why(ana: Visitor) -> None:
 
 
 async def test_a_task_added_while_the_answer_is_lost_exists_once(ana: Visitor) -> None:
-    lost: list[APIResponse] = []
+    lost = anyio.Event()
 
     async def lose_first_answer(route: Route) -> None:
-        if route.request.method == "POST" and not lost:
-            lost.append(await route.fetch())
+        if route.request.method == "POST" and not lost.is_set():
+            assert (await route.fetch()).ok
+            lost.set()
             await route.abort("connectionreset")
         else:
             await route.continue_()
@@ -108,9 +110,10 @@ async def test_a_task_added_while_the_answer_is_lost_exists_once(ana: Visitor) -
     await ana.page.route("**/api/tasks", lose_first_answer)
     await ana.add("Only once")
     await expect(ana.notice("Added “Only once” to Inbox")).to_be_visible()
+    with anyio.fail_after(10):
+        await lost.wait()
     await ana.page.reload()
     await expect(ana.task("Only once")).to_have_count(1)
-    assert len(lost) == 1
 
 
 async def test_a_sentence_not_yet_added_survives_a_reload(ana: Visitor) -> None:

@@ -4,23 +4,29 @@ import type { When } from '@/api/types'
 export type Day = string
 
 const DAY = 86_400_000
-const parts = new Map<string, Intl.DateTimeFormat>()
+const WALL = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+const formats = new Map<string, Intl.DateTimeFormat>()
 
-function wallParts(zone: string): Intl.DateTimeFormat {
-  let format = parts.get(zone)
-  if (!format) {
-    const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
-    format = new Intl.DateTimeFormat('en-CA', { ...options, hourCycle: 'h23', timeZone: zone })
-    parts.set(zone, format)
-  }
+/** Made once: making one takes longer than all that it writes in a list. */
+function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formats.set(key, format)
   return format
 }
 
+/** The last that was asked for: every row of a list asks for the same moment. */
+let asked = { second: NaN, zone: '', wall: '' }
+
 /** The wall time that a clock in `zone` shows at an instant, as 2026-11-24T10:00:00. */
 export function wallTime(instant: number, zone: string): string {
-  const found: Record<string, string> = {}
-  for (const { type, value } of wallParts(zone).formatToParts(instant)) found[type] = value
-  return `${found.year}-${found.month}-${found.day}T${found.hour}:${found.minute}:${found.second}`
+  const second = Math.floor(instant / 1000)
+  if (asked.second !== second || asked.zone !== zone) {
+    const found: Record<string, string> = {}
+    for (const { type, value } of formatOf('en-CA', { ...WALL, timeZone: zone }).formatToParts(instant)) found[type] = value
+    asked = { second, zone, wall: `${found.year}-${found.month}-${found.day}T${found.hour}:${found.minute}:${found.second}` }
+  }
+  return asked.wall
 }
 
 /** The instant of a wall time in `zone`. Of two it is the first; one in a gap moves forward. */
@@ -97,7 +103,7 @@ export function sayDay(day: Day, from: Day, locale: string, words: DayWords): st
   if (day === addDays(from, 1)) return words.tomorrow
   if (day === addDays(from, -1)) return words.yesterday
   const date = new Date(`${day}T00:00:00Z`)
-  const say = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(date)
+  const say = (options: Intl.DateTimeFormatOptions) => formatOf(locale, { ...options, timeZone: 'UTC' }).format(date)
   if (day > from && day < addDays(from, 7)) return say({ weekday: 'long' })
   if (day.slice(0, 4) === from.slice(0, 4)) return say({ day: 'numeric', month: 'short' })
   return say({ day: 'numeric', month: 'short', year: 'numeric' })
@@ -109,11 +115,11 @@ export function sayRestOfDay(day: Day, from: Day, locale: string): string {
   const byWeekday = day > from && day < addDays(from, 7)
   const date = { day: 'numeric', month: 'short' } as const
   const options: Intl.DateTimeFormatOptions = beside ? { weekday: 'short', ...date } : byWeekday ? date : { weekday: 'long' }
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+  return formatOf(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 export function sayTime(time: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(new Date(`1970-01-01T${time}:00Z`))
+  return formatOf(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(new Date(`1970-01-01T${time}:00Z`))
 }
 
 export function sayWhen(value: When, zone: string, locale: string, words: DayWords, now = Date.now()): string {

@@ -30,8 +30,9 @@ async def test_another_machine_sees_a_change_within_a_second(ana: Visitor, elsew
 
 async def test_two_tabs_share_one_stream_and_both_hear(ana: Visitor) -> None:
     streams: list[str] = []
+    await ana.page.goto("about:blank")
     ana.context.on("request", lambda request: streams.append(request.url) if "/api/events" in request.url else None)
-    await ana.page.reload()
+    await ana.open("/inbox")
     await expect(ana.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
     second = await ana.context.new_page()
     await second.goto(ana.url + "/inbox")

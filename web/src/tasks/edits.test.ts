@@ -132,6 +132,20 @@ describe('a change to very many tasks', () => {
     expect(shown().slice(0, 2).map(({ priority }) => priority)).toEqual(['urgent', 'high'])
   })
 
+  it('is taken back though its own news came before its answer', async () => {
+    const gone = (id: string, version: number, deleted_at: [string | null, string | null]) =>
+      ({ kind: 'task', id, version, op: version === 2 ? 'trash' : 'restore', at: '', by: '', fields: { deleted_at } }) as unknown as Change
+    answer = async ({ body }) => {
+      const { operations } = body as Operations
+      await edits.apply(operations.map(({ id }) => gone(id, 2, [null, '2026-11-27'])))
+      return { body: { revision: '', results: operations.map(({ id }) => ({ status: 204, id })) } }
+    }
+    await edits.many(ids(2), 'trash')
+    expect(shown().map(({ id }) => id)).not.toContain('t0000')
+    await edits.apply(ids(2).map((id) => gone(id, 3, ['2026-11-27', null])))
+    expect(shown().map(({ id }) => id)).toContain('t0000')
+  })
+
   it('puts each after the one before, also before the server has said where that is', () => {
     hold(['a', 'b', 'c', 'd'].map((id) => task(id)))
     answer = ({ body }) => ({ body: done(body) })

@@ -133,10 +133,12 @@ export class TaskEdits {
     for (const [id, entry] of entries) this.add(id, entry)
     this.reshow(ids)
     return this.queued(ids, async () => {
+      // What the answer counts from: of the same commit may be heard before it is answered.
+      const before = new Map(ids.map((id) => [id, this.confirmed.get(id)]))
       const { results, revisions, error } = await sendBatch(operations)
       const now = results.flatMap(({ id, status, task }) => {
         if (task) return [task]
-        const known = id === null ? undefined : this.confirmed.get(id)
+        const known = before.get(id ?? '')
         return status < 300 && known ? [{ ...known, ...entries.get(known.id)?.overlay, version: known.version + 1 }] : []
       })
       for (const [id, entry] of entries) this.drop(id, entry)

@@ -94,15 +94,22 @@ def counting() -> Iterator[None]:
 
 
 @asynccontextmanager
+async def bounded(why: str) -> AsyncIterator[None]:
+    """Waiting for what others ask of the store; `Unavailable` with `why` when it takes all that is left."""
+    try:
+        with counting():
+            async with asyncio.timeout(remaining()):
+                yield
+    except TimeoutError:
+        raise Unavailable(why) from None
+
+
+@asynccontextmanager
 async def waited(gate: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
     """Inside it; `Unavailable` when that takes all the time: who is inside is perhaps waiting for the store."""
     async with AsyncExitStack() as stack:
-        try:
-            with counting():
-                async with asyncio.timeout(remaining()):
-                    await stack.enter_async_context(gate)
-        except TimeoutError:
-            raise Unavailable("others are waiting for the database too") from None
+        async with bounded("others are waiting for the database too"):
+            await stack.enter_async_context(gate)
         yield
 
 

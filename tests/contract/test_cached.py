@@ -191,6 +191,15 @@ class Strict(Counted):
             raise Unavailable("the database took too long") from None
 
 
+async def held(inner: Counted) -> tuple[Strict, CachedWorkspaces, str]:
+    """One that answers no page before its gate is open, the cache around it, and a workspace with tasks."""
+    strict, ws = Strict(inner), an_id()
+    store = CachedWorkspaces(strict)
+    await written(store, ws)
+    strict.gate.clear()
+    return strict, store, ws
+
+
 async def request(store: CachedWorkspaces, ws: str, *, late: float = 0.0, spent: float = 0.0) -> Page[Task]:
     """One that comes so late, and has waited so long for the store before it asks for the page."""
     await asyncio.sleep(late)
@@ -202,10 +211,7 @@ async def request(store: CachedWorkspaces, ws: str, *, late: float = 0.0, spent:
 
 
 async def test_a_request_that_has_little_time_left_takes_none_from_those_who_wait_with_it(inner: Counted) -> None:
-    strict, ws = Strict(inner), an_id()
-    store = CachedWorkspaces(strict)
-    await written(store, ws)
-    strict.gate.clear()
+    strict, store, ws = await held(inner)
     hasty = asyncio.create_task(request(store, ws, spent=SECONDS * 0.8))
     await strict.asked.wait()
     patient = asyncio.create_task(request(store, ws))
@@ -217,10 +223,7 @@ async def test_a_request_that_has_little_time_left_takes_none_from_those_who_wai
 
 
 async def test_who_came_later_asks_again_when_those_before_ran_out_of_time(inner: Counted) -> None:
-    strict, ws = Strict(inner), an_id()
-    store = CachedWorkspaces(strict)
-    await written(store, ws)
-    strict.gate.clear()
+    strict, store, ws = await held(inner)
     first = asyncio.create_task(request(store, ws))
     await strict.asked.wait()
     later = [asyncio.create_task(request(store, ws, late=SECONDS / 2)) for _ in range(3)]
@@ -232,10 +235,7 @@ async def test_who_came_later_asks_again_when_those_before_ran_out_of_time(inner
 
 
 async def test_nobody_waits_for_another_longer_than_for_the_store(inner: Counted) -> None:
-    strict, ws = Strict(inner), an_id()
-    store = CachedWorkspaces(strict)
-    await written(store, ws)
-    strict.gate.clear()
+    strict, store, ws = await held(inner)
     hasty = asyncio.create_task(request(store, ws, spent=SECONDS * 0.8))
     first = asyncio.create_task(request(store, ws, late=SECONDS / 2))
     done, _ = await asyncio.wait([first, hasty], return_when=asyncio.FIRST_COMPLETED)

@@ -204,16 +204,13 @@ class CachedWorkspaces:
                 # Fetched once for all who ask meanwhile; whoever of them gives up does not disturb the others.
                 flight = self._flights[key, head] = asyncio.create_task(self._fetch(key, ws, head, question))
                 flight.add_done_callback(lambda done: self._landed((key, head), done))
-            try:
-                with deadline.counting():
-                    async with asyncio.timeout(deadline.remaining()):
-                        return await asyncio.shield(flight)
-            except TimeoutError:
-                raise Unavailable("the database took too long") from None
-            except Unavailable:
-                if begins:
-                    raise
-                # Who came later has more time than the flight had.
+            async with deadline.bounded("the database took too long"):
+                try:
+                    return await asyncio.shield(flight)
+                except Unavailable:
+                    if begins:
+                        raise
+                    # Who came later has more time than the flight had.
 
     def _landed(self, key: Hashable, flight: asyncio.Task[Any]) -> None:
         if self._flights.get(key) is flight:

@@ -10,8 +10,8 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 /** Made once: making one takes longer than all that it writes in a list. */
 function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${JSON.stringify(options)}`
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
-  formats.set(key, format)
+  let format = formats.get(key)
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(locale, options)))
   return format
 }
 

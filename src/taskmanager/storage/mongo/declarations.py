@@ -44,20 +44,20 @@ async def refuse_newer(database: Database, shelves: Sequence[Shelf]) -> None:
         raise CannotOpen(
             f"this database was written by a newer version (layout {known['layout']}; this one knows {LAYOUT})"
         )
-    if known and older(known, shelves) and not _has(known, shelves):
+    if known and _older(known, shelves) and not _has(known, shelves):
         raise CannotOpen("this database was changed by a newer version in what this one needs; start that one")
 
 
 async def newest(database: Database, shelves: Sequence[Shelf]) -> Sequence[Shelf]:
     """Those of the shelves that no newer program declared: all of them, or none."""
     known = await database[META].find_one(_DECLARED)
-    return () if known and older(known, shelves) else shelves
+    return () if _older(known, shelves) else shelves
 
 
 async def is_followed(database: Database, shelves: Sequence[Shelf]) -> bool:
     """Whether `follow` would have nothing to do."""
     known = await database[META].find_one(_DECLARED)
-    if known and older(known, shelves):
+    if _older(known, shelves):
         return True
     if await database[META].find_one(_DERIVING):
         return False
@@ -67,7 +67,7 @@ async def is_followed(database: Database, shelves: Sequence[Shelf]) -> bool:
 async def follow(database: Database, shelves: Sequence[Shelf], seconds: float) -> None:
     """`seconds`: how long a commit that began before the others noticed may take."""
     known = await database[META].find_one(_DECLARED)
-    if known and older(known, shelves):
+    if _older(known, shelves):
         return
     changed = _changed(known, shelves)
     half_done = await database[META].find_one(_DERIVING)
@@ -140,7 +140,7 @@ class Fit:
         return self._behind
 
 
-def older(known: Record, shelves: Sequence[Shelf]) -> bool:
+def _older(known: Record | None, shelves: Sequence[Shelf]) -> bool:
     """Whether a newer program than this one declared what is there."""
     editions = _editions(known)
     return any(editions.get(shelf.kind.name, 0) > shelf.kind.edition for shelf in shelves)

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { api, persistently, written } from '@/api/client'
 import { newId } from '@/api/ids'
+import type { Made } from '@/api/outbox'
 import { ApiError } from '@/api/problem'
 import type { Label, Project, Task, TaskPatch } from '@/api/types'
 import { explain } from '@/ui/explain'
@@ -9,9 +10,10 @@ import { toast } from '@/ui/toast'
 import type { Batched, BatchPatch } from './batch'
 import { type Again, Doing, type Manner } from './doing'
 import type { TaskEdits } from './edits'
+import { InPassing } from './in-passing'
 import { isOpen } from './lists'
 import { colorAt } from './marks'
-import { isUsedElsewhere, keys } from './queries'
+import { keys } from './queries'
 import { sayChange } from './saying'
 
 const LOOK_AT_IT = 450
@@ -27,14 +29,14 @@ const GATHERED = ['description', 'label_ids', 'due', 'start']
 /** What a person can do to tasks: the edit, what is said about it, and the way back. */
 export class TaskActions {
   private readonly doing: Doing
-  /** Projects and labels that were made for an edit which is still to come: the commits. */
-  private readonly inPassing = new Map<string, string>()
+  readonly inPassing: InPassing
 
   constructor(
     readonly edits: TaskEdits,
     private readonly client: QueryClient,
   ) {
     this.doing = new Doing(edits)
+    this.inPassing = new InPassing(client)
   }
 
   /** Changes one task; false when it failed, which is said. */
@@ -69,21 +71,18 @@ export class TaskActions {
     this.undoable(sent, currentMessages().done.changedMany(meant.length), (rest = meant) => this.changeEach(rest, ({ id }) => patches.get(id) ?? null), { size: meant.length })
   }
 
-  /** With what was made for it in passing: one undo takes back both, but not what others have come to use. */
+  /** With what was made for it in passing. */
   private withMade(sent: Promise<string | Batched>, ids: readonly string[], { project_id, label_ids, add_label_ids }: BatchPatch): Promise<string | Batched> {
-    const named = [project_id, ...(label_ids ?? []), ...(add_label_ids ?? [])].find((id) => id && this.inPassing.has(id))
-    const made = named && this.inPassing.get(named)
-    if (!made) return sent
-    this.inPassing.delete(named)
+    const named = [project_id ?? [], label_ids ?? [], add_label_ids ?? []].flat()
+    const made = this.inPassing.claim(named)
+    if (made.length === 0) return sent
     return sent.then(
       (result) => {
         const batched = typeof result === 'string' ? { revisions: [result], refused: 0 } : result
-        const query = named === project_id ? { project_id: named } : { label_id: named }
-        const takeBack = async () => [...((await isUsedElsewhere(query, ids)) ? [] : [made]), ...batched.revisions]
-        return { ...batched, takeBack }
+        return { ...batched, takeBack: async () => [...(await this.inPassing.onlyFor(ids, made)), ...batched.revisions] }
       },
       (error: unknown) => {
-        this.inPassing.set(named, made)
+        for (const one of made) this.inPassing.note(one)
         throw error
       },
     )
@@ -149,14 +148,14 @@ export class TaskActions {
     const id = newId()
     const fresh = { id, color: this.nextColor(keys.labels), ...draft }
     const send = () => written(api.POST('/api/labels', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
-    return this.makeNamed<Label>(keys.labels, draft.name, send, strict)
+    return this.makeNamed<Label>('labels', draft.name, send, strict)
   }
 
   makeProject(draft: NamedDraft, { strict = false } = {}): Promise<Project> {
     const id = newId()
     const fresh = { id, color: this.nextColor(keys.projects), ...draft }
     const send = () => written(api.POST('/api/projects', { params: { header: { 'Idempotency-Key': id } }, body: fresh }))
-    return this.makeNamed<Project>(keys.projects, draft.name, send, strict)
+    return this.makeNamed<Project>('projects', draft.name, send, strict)
   }
 
   /** Made without a colour chosen, it gets the next one round. */
@@ -166,11 +165,12 @@ export class TaskActions {
   }
 
   /** A name that somebody else took in the meantime is as good as made. */
-  private async makeNamed<D extends { id: string; name: string }>(key: readonly string[], name: string, send: () => Promise<{ data: D; revision: string }>, strict: boolean): Promise<D> {
+  private async makeNamed<D extends { id: string; name: string }>(kind: Made['kind'], name: string, send: () => Promise<{ data: D; revision: string }>, strict: boolean): Promise<D> {
+    const key = keys[kind]
     const same = (item: D) => item.name.toLowerCase() === name.toLowerCase()
     try {
       const { data: item, revision } = await persistently(send)
-      if (!strict) this.inPassing.set(item.id, revision)
+      if (!strict) this.inPassing.note({ kind, id: item.id, revision })
       else this.undoable(Promise.resolve(revision), currentMessages().done.made(item.name), () => undefined, { size: Infinity })
       this.client.setQueryData<D[]>(key, (items) => (items && !items.some(({ id }) => id === item.id) ? [...items, item] : items))
       return item

@@ -9,7 +9,7 @@ import { toast } from '@/ui/toast'
 import type { TaskActions } from './actions'
 import { blank, type TaskEdits } from './edits'
 import { colorAt } from './marks'
-import { isUsedElsewhere, keys } from './queries'
+import { keys } from './queries'
 import { openTask } from './panel/address'
 import { errorOf, post } from './sending'
 
@@ -95,16 +95,9 @@ export class Capture {
     if (await this.outbox.withdraw(key)) return null
     const revisions = this.revisions.get(key)?.filter(Boolean) ?? []
     const ids = drafts.map(({ id }) => id)
-    if (revisions.length > 0) return [...(await this.onlyFor(ids, this.made.get(key) ?? [])), ...revisions]
+    if (revisions.length > 0) return [...(await this.actions.inPassing.onlyFor(ids, this.made.get(key) ?? [])), ...revisions]
     await this.edits.many(ids, 'trash')
     return null
-  }
-
-  /** The commits of what was made for these tasks, and is for nothing else by now. */
-  private async onlyFor(ids: readonly string[], made: readonly Made[]): Promise<string[]> {
-    const names = (id: string) => this.outbox.entries().some(({ drafts }) => drafts.some(({ project_id, label_ids }) => project_id === id || label_ids?.includes(id)))
-    const used = await Promise.all(made.map(({ kind, id }) => names(id) || isUsedElsewhere(kind === 'projects' ? { project_id: id } : { label_id: id }, ids)))
-    return made.flatMap(({ revision }, index) => (used[index] ? [] : [revision]))
   }
 
   private deliver({ key, drafts, waited }: Sent, { tasks, revisions, made = [], refused }: Delivery): void {

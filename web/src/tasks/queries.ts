@@ -42,16 +42,6 @@ export const listOptions = (query: ListQuery, readAt: ReadAt) =>
     placeholderData: query.q ? keepPreviousData : undefined,
   })
 
-/** Whether others than these are in a project or carry a label. Where nobody can say, they may be. */
-export async function isUsedElsewhere(query: Pick<ListQuery, 'project_id' | 'label_id'>, ids: readonly string[]): Promise<boolean> {
-  try {
-    const { items, next_cursor } = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: 200 } } }))
-    return next_cursor !== null || items.some(({ id }) => !ids.includes(id))
-  } catch {
-    return true
-  }
-}
-
 export const taskOptions = (id: string) =>
   queryOptions({
     queryKey: keys.task(id),

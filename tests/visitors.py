@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, Literal
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize, expect
+import anyio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, ViewportSize, expect
 
 Theme = Literal["light", "dark"]
 DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
@@ -22,6 +23,8 @@ WATCH_POLICY: Final = """
   addEventListener('securitypolicyviolation', (event) =>
     violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))
 """
+
+MAY_LEAVE: Final = "() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 class Visitor:
@@ -44,7 +47,16 @@ class Visitor:
             self.complaints.append(message.text)
 
     async def open(self, path: str) -> None:
+        await self.saved()
         await self.page.goto(self.url + path)
+
+    async def reload(self) -> None:
+        await self.saved()
+        await self.page.reload()
+
+    async def saved(self) -> None:
+        """As long as anything is on its way, the page asks whoever leaves it."""
+        await self.page.wait_for_function(MAY_LEAVE)
 
     async def register(self, name: str = "Ana") -> None:
         await self.open("/register")
@@ -135,6 +147,20 @@ class Visitor:
 
     def notice(self, text: str) -> Locator:
         return self.page.get_by_role("region", name="Notifications").get_by_text(text)
+
+    @asynccontextmanager
+    async def holding(self, method: str, url: str) -> AsyncIterator[None]:
+        """Within it such requests do not leave; then they do."""
+        go = anyio.Event()
+
+        async def hold(route: Route) -> None:
+            if route.request.method == method:
+                await go.wait()
+            await route.continue_()
+
+        await self.page.route(url, hold)
+        yield
+        go.set()
 
     async def violations(self) -> list[str]:
         """What the content security policy had to stop on this page."""

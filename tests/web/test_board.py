@@ -35,7 +35,7 @@ async def test_a_list_becomes_a_board_that_its_address_remembers(board: Visitor)
     for name in ("To do", "In progress", "Done", "Cancelled"):
         await expect(column(board, name)).to_be_visible()
     await expect(column(board, "To do")).to_have_accessible_name("To do: 3 tasks")
-    await board.page.reload()
+    await board.reload()
     await expect(titles(board, "To do")).to_have_count(3)
     await board.page.get_by_role("button", name="Columns by status").click()
     await board.page.get_by_role("option", name="Priority").click()
@@ -50,7 +50,7 @@ async def test_a_card_dragged_to_another_column_changes_and_comes_back_by_undo(b
     await board.drag("Buy milk", column(board, "In progress").get_by_text("No tasks"))
     await expect(titles(board, "In progress")).to_have_text(["Buy milk"])
     await expect(column(board, "To do")).to_have_accessible_name("To do: 2 tasks")
-    await board.page.reload()
+    await board.reload()
     await expect(titles(board, "In progress")).to_have_text(["Buy milk"])
     await board.page.keyboard.press("z")
     await board.drag("Buy milk", column(board, "To do").locator("[data-task]").first)
@@ -65,7 +65,7 @@ async def test_a_card_keeps_the_place_it_is_dragged_to_in_its_column(board: Visi
     await board.drag("Write the report", board.task("Call the bank"), below=True)
     await expect(titles(board, "To do")).to_have_text(["Buy milk", "Call the bank", "Write the report"])
     await expect(board.notice("Moved “Write the report”")).to_be_visible()
-    await board.page.reload()
+    await board.reload()
     await expect(titles(board, "To do")).to_have_text(["Buy milk", "Call the bank", "Write the report"])
 
 

@@ -19,7 +19,7 @@ async def ana(ana: Visitor) -> Visitor:
     await ana.add("First", "Second", "Third")
     await expect(ana.task("Third")).to_be_visible()
     await ana.page.add_init_script(NOTHING_AHEAD)
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.task("Third")).to_be_visible()
     return ana
 
@@ -47,7 +47,7 @@ async def test_what_was_typed_for_a_dialog_is_kept_until_its_code_comes(ana: Vis
         await fail.wait()
         await route.abort("internetdisconnected")
 
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.task("First")).to_be_visible()
     await ana.page.route("**/_next/static/**", fail_late)
     await ana.page.keyboard.type("qDelete x")
@@ -122,7 +122,7 @@ async def test_a_page_whose_frame_does_not_come_says_so_and_can_be_reloaded(ana:
             await route.continue_()
 
     await ana.page.route("**/_next/static/**", later_ones_fail)
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.page.get_by_role("heading", name="Something broke")).to_be_visible()
     await expect(ana.page).to_have_title("Something broke · TaskManager")
     assert await findings(ana.page) == []

@@ -24,7 +24,7 @@ async def test_a_list_is_cut_into_groups_that_its_address_remembers(ana: Visitor
     await ana.page.get_by_role("option", name="Priority").click()
     await expect(ana.titles("Urgent")).to_have_count(2)
     assert ana.page.url.endswith("?by=priority")
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.titles("No priority")).to_have_text(["Read a book"])
     await expect(ana.page.get_by_role("heading", name="Urgent: 2 tasks")).to_be_visible()
     await ana.page.get_by_role("button", name="Urgent: 2 tasks").click()
@@ -48,7 +48,7 @@ async def test_a_task_added_to_a_group_or_dragged_there_is_what_the_group_says(a
     await ana.drag("Read a book", ana.task("Paint the door"))
     await expect(ana.titles("Home")).to_have_text(["Pay rent", "Read a book", "Paint the door"])
     await expect(ana.notice("Moved “Read a book” to Home")).to_be_visible()
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.titles("Home")).to_have_text(["Pay rent", "Read a book", "Paint the door"])
 
 
@@ -71,7 +71,7 @@ async def test_a_filter_holds_several_values(ana: Visitor) -> None:
     await expect(ana.titles("All tasks")).to_have_count(3)
     await expect(ana.task("Read a book")).to_have_count(0)
     assert ana.page.url.endswith("?priority=urgent,low")
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.titles("All tasks")).to_have_count(3)
     await ana.page.get_by_role("button", name="Filter", exact=True).click()
     await ana.page.get_by_role("option", name="Low").click()

@@ -121,6 +121,6 @@ async def test_two_versions_are_shown_and_theirs_can_stay(writer: Visitor, elsew
     dialog = await clash(writer, elsewhere)
     await dialog.get_by_role("button", name="Keep theirs").click()
     await expect(writer.panel.get_by_text("Dear uncle")).to_be_visible()
-    await writer.page.reload()
+    await writer.reload()
     await expect(writer.panel.get_by_text("Dear uncle")).to_be_visible()
     await expect(writer.panel.get_by_role("textbox", name="Description")).to_have_count(0)

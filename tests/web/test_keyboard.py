@@ -1,8 +1,7 @@
 """The list without a mouse."""
 
-import anyio
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from visitors import Visitor
 
@@ -50,7 +49,7 @@ async def test_e_edits_the_title_in_place(ana: Visitor) -> None:
     await ana.page.keyboard.type("Not this")
     await ana.page.keyboard.press("Escape")
     await expect(ana.task("Renamed")).to_be_visible()
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.task("Renamed")).to_be_visible()
 
 
@@ -110,19 +109,12 @@ async def test_single_keys_can_be_turned_off(ana: Visitor) -> None:
 
 
 async def test_what_is_typed_while_the_dialog_is_on_its_way_becomes_its_text(ana: Visitor) -> None:
-    arrive = anyio.Event()
-
-    async def hold(route: Route) -> None:
-        await arrive.wait()
-        await route.continue_()
-
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.task("First")).to_be_visible()
-    await ana.page.route("**/_next/static/**", hold)
-    await ana.page.keyboard.press("j")
-    await ana.page.keyboard.type("qDelete xx")
-    await ana.page.keyboard.press("Backspace")
-    arrive.set()
+    async with ana.holding("GET", "**/_next/static/**"):
+        await ana.page.keyboard.press("j")
+        await ana.page.keyboard.type("qDelete xx")
+        await ana.page.keyboard.press("Backspace")
     await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Delete x")
     await ana.page.keyboard.type(" and go")
     await ana.page.keyboard.press("Enter")

@@ -40,6 +40,6 @@ async def test_a_theme_that_was_chosen_stays(server: Server, chromium: Browser) 
         await expect(somebody.page.get_by_role("radio", name="Dark")).to_be_checked()
         await expect(somebody.page.locator("html")).not_to_have_css("background-color", light)
         dark = await somebody.page.evaluate(background)
-        await somebody.page.reload()
+        await somebody.reload()
         assert await somebody.page.evaluate(background) == dark
         assert await somebody.violations() == []

@@ -44,7 +44,7 @@ async def test_a_language_that_was_chosen_goes_along_to_another_device(server: S
         await somebody.go("Settings")
         await somebody.page.get_by_text("Deutsch", exact=True).click()
         await expect(somebody.page.get_by_role("heading", level=1, name="Einstellungen")).to_be_visible()
-        await somebody.page.reload()
+        await somebody.reload()
         await expect(somebody.page.get_by_role("heading", level=1, name="Einstellungen")).to_be_visible()
         async with visiting(chromium, server.url) as elsewhere:
             await elsewhere.open("/sign-in")

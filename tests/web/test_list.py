@@ -21,7 +21,7 @@ async def _fill(visitor: Visitor) -> None:
 
 async def test_a_long_list_is_fetched_as_it_is_scrolled_and_holds_few_rows(ana: Visitor) -> None:
     await _fill(ana)
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.task("Task 000")).to_be_visible()
     last = ana.task(f"Task {MANY - 1:03}")
     most = 0

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import anyio
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, Dialog, Route, expect
 
 from api.server import Server
 from visitors import Visitor, visiting
@@ -68,7 +68,7 @@ async def test_two_who_change_the_same_title_are_told(ana: Visitor, elsewhere: V
     await elsewhere.page.keyboard.type("Theirs")
     await elsewhere.page.keyboard.press("Enter")
     # Told to the panel's cache while the field is open: the field keeps what is typed.
-    await elsewhere.page.reload()
+    await elsewhere.reload()
     await expect(elsewhere.task("Theirs")).to_be_visible()
     await ana.page.keyboard.press("Enter")
     asked = ana.page.get_by_role("dialog", name="“Theirs” was changed elsewhere")
@@ -97,6 +97,27 @@ async def test_an_edit_that_fails_goes_back_and_says_why(ana: Visitor) -> None:
     await expect(ana.task("Stubborn")).to_have_count(0)
 
 
+async def test_a_page_asks_before_it_is_left_while_an_edit_is_on_its_way(ana: Visitor) -> None:
+    await ana.add("Slow to save")
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    async with ana.holding("PATCH", "**/api/tasks/*"):
+        await ana.page.get_by_role("button", name="Complete “Slow to save”").click()
+        await expect(ana.notice("Completed")).to_be_visible()
+        ana.page.on("dialog", stay)
+        await ana.page.evaluate("location.reload()")
+    await ana.saved()
+    assert asked == ["beforeunload"]
+    await ana.reload()
+    await expect(ana.page.get_by_role("heading", name="Inbox", exact=True)).to_be_visible()
+    assert asked == ["beforeunload"]
+    await expect(ana.task("Slow to save")).to_have_count(0)
+
+
 async def test_a_task_added_while_the_answer_is_lost_exists_once(ana: Visitor) -> None:
     lost = anyio.Event()
 
@@ -113,14 +134,14 @@ async def test_a_task_added_while_the_answer_is_lost_exists_once(ana: Visitor) -
     await expect(ana.notice("Added “Only once” to Inbox")).to_be_visible()
     with anyio.fail_after(10):
         await lost.wait()
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.task("Only once")).to_have_count(1)
 
 
 async def test_a_sentence_not_yet_added_survives_a_reload(ana: Visitor) -> None:
     await ana.page.keyboard.press("q")
     await ana.page.get_by_label("What needs doing?").fill("Half typed tomorr")
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
     await ana.page.keyboard.press("q")
     await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Half typed tomorr")

@@ -63,7 +63,7 @@ async def test_without_a_connection_the_app_opens_with_what_was_last_there(insta
     await kept(installed, "Water the plants", "Call the bank")
     line.down()
 
-    await installed.page.reload()
+    await installed.reload()
     await expect(bar(installed)).to_be_visible()
     await expect(installed.task("Water the plants")).to_be_visible()
     await installed.open("/inbox?layout=board")
@@ -94,7 +94,7 @@ async def test_what_is_captured_offline_outlives_the_browser_and_arrives_once(
         line.down()
         await ana.add("First #errand", "Second #errand")
         await expect(mark(ana, "Second")).to_be_attached()
-        await ana.page.reload()
+        await ana.reload()
         await expect(mark(ana, "First")).to_be_attached()
         await ana.page.keyboard.press("q")
         await ana.page.get_by_label("What needs doing?").fill("Third")
@@ -111,7 +111,7 @@ async def test_what_is_captured_offline_outlives_the_browser_and_arrives_once(
         await expect(bar(ana)).to_have_count(0, timeout=20_000)
         await expect(mark(ana, "Third")).to_have_count(0)
         await expect(ana.task("First")).to_contain_text("errand")
-        await ana.page.reload()
+        await ana.reload()
         await expect(ana.task("Third")).to_be_visible()
     assert await titles(server, email) == ["Before", "First", "Second", "Third"]
 
@@ -132,7 +132,7 @@ async def test_a_task_whose_answer_was_lost_exists_once(
     first, *rest = (part.strip() for part in written.split("\n"))
     await expect(mark(installed, first)).to_be_attached()
     assert line.lost > 0
-    await installed.page.reload()
+    await installed.reload()
     line.up()
     await installed.open("/all")
     await expect(installed.task(first)).to_be_visible()
@@ -200,7 +200,7 @@ async def test_what_the_server_refuses_is_shown_with_its_reason_and_stays(
     await installed.page.get_by_role("button", name="Look at them").click(timeout=20_000)
     refused = installed.page.get_by_role("dialog", name="Not added yet").get_by_role("listitem")
     await expect(refused).to_contain_text("Paint the door")
-    await installed.page.reload()
+    await installed.reload()
     await installed.page.get_by_role("button", name="Look at them").click()
     await refused.get_by_role("button", name="Write “Paint the door” anew").click()
     await expect(installed.page.get_by_label("What needs doing?")).to_have_value("Paint the door")
@@ -208,7 +208,7 @@ async def test_what_the_server_refuses_is_shown_with_its_reason_and_stays(
     await installed.page.keyboard.press("Enter")
     await expect(installed.page.get_by_role("button", name="Look at them")).to_have_count(0)
     await expect(installed.notice("Added “Paint the door” to Inbox")).to_be_visible()
-    await installed.page.reload()
+    await installed.reload()
     await expect(installed.task("Paint the door")).to_be_visible()
 
 
@@ -228,7 +228,7 @@ async def test_two_accounts_in_one_browser_never_see_each_others_queue(
     bob = Visitor(installed.context, installed.page, installed.url)
     await bob.register("Bob")
     line.down()
-    await bob.page.reload()
+    await bob.reload()
     await expect(bar(bob)).to_be_visible()
     for title in ("Seen by Ana", "Waiting for Ana"):
         await expect(bob.page.get_by_text(title)).to_have_count(0)
@@ -289,5 +289,5 @@ async def test_on_plain_http_it_says_that_a_start_without_a_connection_needs_htt
         await expect(bar(ana)).to_contain_text("needs HTTPS")
         line.up()
         await expect(mark(ana, "Kept all the same")).to_have_count(0, timeout=20_000)
-        await ana.page.reload()
+        await ana.reload()
         await expect(ana.task("Kept all the same")).to_have_count(1)

@@ -3,9 +3,8 @@
 import re
 from collections.abc import AsyncIterator
 
-import anyio
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from api.server import Server
 from axe import findings
@@ -80,7 +79,7 @@ async def test_e_edits_the_open_title_and_enter_gives_the_focus_back_to_the_pane
 
 async def test_space_finishes_the_open_task_on_a_deep_link_too(ana: Visitor) -> None:
     await open_task(ana, "Second")
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.panel.get_by_role("button", name="Complete “Second”")).to_be_visible()
     await expect(ana.panel).to_be_focused()
     await ana.page.keyboard.press("Space")
@@ -231,7 +230,7 @@ async def test_what_a_reload_saved_is_not_taken_for_somebody_elses(ana: Visitor)
     await open_task(ana, "First")
     draft = f"draft:{ana.page.url.rsplit('/', 1)[1]}:description"
     await (await begin_notes(ana)).press_sequentially("Sent on the way out")
-    await ana.page.reload()
+    await ana.reload()
     await expect(notes(ana)).to_have_value("Sent on the way out")
     await ana.page.wait_for_function("(draft) => sessionStorage.getItem(draft) === null", arg=draft)
     await expect(ana.page.get_by_role("dialog")).to_have_count(0)
@@ -247,13 +246,13 @@ async def test_a_title_half_typed_is_there_after_a_reload(ana: Visitor) -> None:
     await open_task(ana, "First")
     await cut_short(ana.page)
     await ana.panel.get_by_label("Title", exact=True).fill("First of a")
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.panel.get_by_label("Title", exact=True)).to_have_value("First of a")
     await ana.panel.get_by_label("Title", exact=True).press("End")
     await ana.page.keyboard.type("ll")
     await ana.page.keyboard.press("Enter")
     await expect(ana.page.get_by_role("complementary", name="Task: First of all")).to_be_visible()
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.panel.get_by_label("Title", exact=True)).to_have_value("First of all")
 
 
@@ -262,7 +261,7 @@ async def test_a_title_half_typed_in_the_list_is_there_after_a_reload(ana: Visit
     await ana.task("Second").get_by_role("link").focus()
     await ana.page.keyboard.press("e")
     await ana.page.keyboard.type("Half a ti")
-    await ana.page.reload()
+    await ana.reload()
     await ana.task("Second").get_by_role("link").focus()
     await ana.page.keyboard.press("e")
     await expect(ana.page.get_by_role("textbox", name="Title")).to_have_value("Half a ti")
@@ -322,18 +321,10 @@ async def test_a_question_that_arrives_in_the_middle_of_a_word_waits_for_its_end
     await open_task(ana, "First")
     field = await begin_notes(ana)
     asked = ana.page.get_by_role("dialog", name="“First” was changed elsewhere")
-    arrive = anyio.Event()
-
-    async def hold(route: Route) -> None:
-        if route.request.method == "PATCH":
-            await arrive.wait()
-        await route.continue_()
-
-    await ana.page.route("**/api/tasks/*", hold)
-    async with ana.page.expect_request(lambda request: request.method == "PATCH"):
-        await field.press_sequentially("Half")
-    await write_elsewhere(elsewhere, "Theirs")
-    arrive.set()
+    async with ana.holding("PATCH", "**/api/tasks/*"):
+        async with ana.page.expect_request(lambda request: request.method == "PATCH"):
+            await field.press_sequentially("Half")
+        await write_elsewhere(elsewhere, "Theirs")
     await field.press_sequentially(" a thought and its end", delay=40)
     await expect(asked.get_by_role("region", name="Yours")).to_contain_text("Half a thought and its end")
     await asked.get_by_role("button", name="Use mine").click()

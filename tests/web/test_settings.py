@@ -204,7 +204,7 @@ async def test_that_a_session_ended_is_said_until_somebody_signs_in_again(server
         for path in ("/all", "/all", "/sign-in"):  # as a page that is reloaded before it has gone to sign in
             await ana.open(path)
             await expect(said).to_be_visible()
-        await ana.page.reload()
+        await ana.reload()
         await expect(said).to_be_visible()
         await ana.sign_in(ana.email)
         await expect(ana.page.get_by_role("heading", level=1, name="Today")).to_be_visible()
@@ -271,7 +271,7 @@ async def test_an_account_made_elsewhere_lives_where_its_owner_first_signs_in_un
         await visitor.sign_in(visitor.email)
     await visitor.go("Settings")
     await expect(visitor.page.get_by_role("button", name=f"Time zone: {zone}")).to_be_visible()
-    await visitor.page.reload()
+    await visitor.reload()
     await expect(visitor.page.get_by_role("button", name=f"Time zone: {zone}")).to_be_visible()
 
 

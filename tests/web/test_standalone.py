@@ -77,7 +77,7 @@ async def test_a_person_works_on_the_node_server_as_on_the_other(standalone: str
         await ana.add("Water the ferns")
         await ana.page.get_by_role("link", name="Water the ferns").click()
         await expect(ana.panel).to_be_visible()
-        await ana.page.reload()
+        await ana.reload()
         await expect(ana.panel.get_by_label("Title")).to_have_value("Water the ferns")
         for place in ("Today", "Dashboard", "Settings"):
             await ana.open(f"/{place.lower()}")

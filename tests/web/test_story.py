@@ -71,7 +71,7 @@ async def _finishes_and_undoes(visitor: Visitor) -> None:
 
 
 async def _reloads(visitor: Visitor) -> None:
-    await visitor.page.reload()
+    await visitor.reload()
     await expect(visitor.task("Pay the rent")).to_be_visible()
     await visitor.task("Pay the rent").get_by_role("link").click()
     await expect(visitor.panel.locator("strong")).to_have_text("the new")
@@ -108,7 +108,7 @@ async def test_signing_in_leads_back_to_where_one_was(ana: Visitor) -> None:
     await expect(ana.panel).to_be_visible()
     address = ana.page.url
     await ana.context.clear_cookies()
-    await ana.page.reload()
+    await ana.reload()
     await expect(ana.page.get_by_role("heading", name="Sign in")).to_be_visible()
     await ana.sign_in(ana.email)
     await expect(ana.panel.get_by_label("Title")).to_have_value("Deep link")

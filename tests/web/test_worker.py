@@ -26,7 +26,7 @@ sys.exit(main())
 
 
 async def test_the_app_can_be_installed(installed: Visitor, line: Proxy) -> None:
-    await installed.page.reload()
+    await installed.reload()
     described = await installed.page.locator("link[rel=manifest]").get_attribute("href")
     async with httpx.AsyncClient(base_url=line.url) as client:
         answer = await client.get(str(described))
@@ -47,7 +47,7 @@ async def test_the_app_can_be_installed(installed: Visitor, line: Proxy) -> None
 
 async def test_the_worker_keeps_nothing_of_the_api_and_stops_no_page(installed: Visitor) -> None:
     await installed.add("Private")
-    await installed.page.reload()
+    await installed.reload()
     await expect(installed.task("Private")).to_be_visible()
     asked = await installed.page.evaluate(
         """async () => {
@@ -95,7 +95,7 @@ async def test_a_new_build_takes_over_without_breaking_an_open_tab(
             await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Half a sent")
             found = await ana.page.evaluate("(path) => fetch(path).then(({ ok }) => ok)", gone)
             assert found, "a chunk of the old build is out of reach for the tab that needs it"
-            await ana.page.reload()
+            await ana.reload()
             await expect(ana.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
             await ana.page.keyboard.press("q")
             await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Half a sent")

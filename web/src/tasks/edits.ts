@@ -65,6 +65,11 @@ export class TaskEdits {
     }, ms)
   }
 
+  /** Something shown has no answer yet. */
+  get isSaving(): boolean {
+    return this.pending.size > 0
+  }
+
   find(id: string): Task | undefined {
     return this.client.getQueryData<Task>(keys.task(id)) ?? this.inLists().get(id)
   }
@@ -95,11 +100,11 @@ export class TaskEdits {
   }
 
   trash(id: string): Promise<string> {
-    const deleted_at = new Date().toISOString()
-    return this.write(id, { deleted_at }, async (known, key) => {
+    const deleted = deletedNow()
+    return this.write(id, deleted, async (known, key) => {
       const header = { 'Idempotency-Key': key }
       const { revision } = await written(api.DELETE('/api/tasks/{id}', { params: { path: { id }, header } }))
-      return { task: { ...known, deleted_at, version: known.version + 1 }, revision }
+      return { task: { ...known, ...deleted, version: known.version + 1 }, revision }
     })
   }
 
@@ -127,7 +132,7 @@ export class TaskEdits {
     }
     const operations = ids.map((id, index): Operation => {
       const what = typeof patch === 'function' ? patch(id, index) : patch
-      entries.set(id, { overlay: what === 'trash' ? { deleted_at: new Date().toISOString() } : overlayOf(id, what, seen) })
+      entries.set(id, { overlay: what === 'trash' ? deletedNow() : overlayOf(id, what, seen) })
       return what === 'trash' ? { op: 'delete', id } : { op: 'patch', id, task: what }
     })
     for (const [id, entry] of entries) this.add(id, entry)
@@ -304,6 +309,12 @@ function overlayOf(id: string, { place, add_label_ids, remove_label_ids, ...fiel
     overlay.label_ids = [...new Set([...(seen(id)?.label_ids ?? []), ...(add_label_ids ?? [])])].filter((label) => !gone.has(label))
   }
   return overlay
+}
+
+/** The trash shows last what was deleted first. */
+function deletedNow(): Partial<Task> {
+  const now = new Date().toISOString()
+  return { deleted_at: now, updated_at: now }
 }
 
 /** A new task as it is shown until the server has it. */

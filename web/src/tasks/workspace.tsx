@@ -1,6 +1,6 @@
 'use client'
 
-import { QueryClient, QueryClientProvider, useQueries, useQuery } from '@tanstack/react-query'
+import { notifyManager, QueryClient, QueryClientProvider, useQueries, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useIsUp } from '@/api/connection'
 import { LiveFeed } from '@/api/live'
@@ -22,6 +22,9 @@ interface Workspace {
   readAt: ReadAt
 }
 
+// A change is drawn before the next key is heard, which may build on it.
+notifyManager.setScheduler(queueMicrotask)
+
 const Context = createContext<Workspace | null>(null)
 const FIVE_MINUTES = 300_000
 
@@ -41,6 +44,7 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
   useEffect(() => feed.open(), [feed])
   useEffect(() => kept.open(), [kept])
   useEffect(() => workspace.capture.open(), [workspace])
+  useAskBeforeLeaving(workspace.edits)
   useWhatIsKept(client, kept, workspace.capture)
   useEffect(() => workspace.edits.readIn(timezone), [workspace, timezone])
   useEffect(() => void speak(languageOf([spoken])), [spoken])
@@ -49,6 +53,15 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
       <Context value={workspace}>{children}</Context>
     </QueryClientProvider>
   )
+}
+
+/** What is still on its way would be lost with the page: the browser asks. What was captured is on the disk already. */
+function useAskBeforeLeaving(edits: TaskEdits): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => edits.isSaving && event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [edits])
 }
 
 /** Without a connection: what was seen last. With it again: what waited goes out, and what is old is asked for. */

@@ -5,23 +5,28 @@ import { type RefObject, useEffect, useRef } from 'react'
 const FRAMES = 12
 const CONTROLS = 'a[href], button'
 
+interface Place {
+  element: HTMLElement
+  row: number
+  control: number
+}
+
 /**
  * Keeps the focus in a list of rows (`li`) that gets shorter: when the row that had it goes, the one that takes its
  * place gets it, at the same control; without any, and for what goes beside the rows, the page's heading.
  */
 export function useRowFocus(list: RefObject<HTMLElement | null>, rows: unknown): void {
-  const last = useRef<{ element: HTMLElement; row: number; control: number } | null>(null)
+  const last = useRef<Place | null>(null)
   useEffect(() => {
     const remember = ({ target }: FocusEvent) => {
-      if (!(target instanceof HTMLElement) || target.closest('[data-modal], [data-toasts]')) return
-      const row = target.closest('li')
-      const inside = row && list.current?.contains(row)
-      last.current = inside ? { element: target, row: rowsIn(list.current!).indexOf(row), control: controlsIn(row).indexOf(target) } : { element: target, row: -1, control: 0 }
+      if (target instanceof HTMLElement && !target.closest('[data-modal], [data-toasts]')) last.current = placeOf(target, list.current)
     }
     document.addEventListener('focusin', remember)
     return () => document.removeEventListener('focusin', remember)
   }, [list])
   useEffect(() => {
+    // Rows may have come, gone or moved above the one that is still there.
+    if (last.current?.element.isConnected) last.current = placeOf(last.current.element, list.current)
     let frames = FRAMES
     const look = () => {
       const at = last.current
@@ -38,6 +43,11 @@ export function useRowFocus(list: RefObject<HTMLElement | null>, rows: unknown):
     let frame = requestAnimationFrame(look)
     return () => cancelAnimationFrame(frame)
   }, [list, rows])
+}
+
+function placeOf(element: HTMLElement, list: HTMLElement | null): Place {
+  const row = element.closest('li')
+  return row && list?.contains(row) ? { element, row: rowsIn(list).indexOf(row), control: controlsIn(row).indexOf(element) } : { element, row: -1, control: 0 }
 }
 
 function isLost(): boolean {

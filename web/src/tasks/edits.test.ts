@@ -239,10 +239,52 @@ describe('what is said', () => {
   })
 })
 
+describe('an answer', () => {
+  let read: Promise<unknown>
+  let arrive: (items: Task[]) => void
+
+  beforeEach(() => {
+    hold([task('a'), task('b')])
+    const queryKey = keys.list({ sort: 'position' })
+    const items = new Promise<Task[]>((resolve) => (arrive = resolve))
+    read = client.fetchInfiniteQuery({ queryKey, queryFn: async () => ({ items: await items, next_cursor: null, revision: '1-x' }), initialPageParam: null, staleTime: 0 })
+  })
+  const titled = (id: string, version: number, title: string): Change => ({ revision: `${version}-x`, group: null, at: '', by: 'me', kind: 'task', id, op: 'update', version, fields: { title: ['', title] } })
+  const titles = () => shown().map(({ title }) => title)
+
+  it('from before what was heard since does not bring back what was', async () => {
+    await edits.apply([titled('a', 2, 'New')])
+    edits.forget(['b'])
+    arrive([task('a'), task('b')])
+    await read
+    expect(titles()).toEqual(['New'])
+  })
+
+  it('from after what was heard since stands', async () => {
+    await edits.apply([titled('a', 2, 'New')])
+    arrive([task('a', { version: 3, title: 'Newest' }), task('b')])
+    await read
+    expect(titles()).toEqual(['Newest', 'b'])
+  })
+
+  it('that knows nothing of an edit on its way does not hide it', async () => {
+    let save = (_: Answered) => undefined as void
+    answer = () => new Promise((resolve) => (save = resolve))
+    const saved = edits.patch('a', { title: 'Mine' })
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    arrive([task('a'), task('b', { version: 2, title: 'Theirs' })])
+    await read
+    expect(titles()).toEqual(['Mine', 'Theirs'])
+    save({ body: task('a', { version: 2, title: 'Mine' }) })
+    await saved
+    expect(titles()).toEqual(['Mine', 'Theirs'])
+  })
+})
+
 describe('a search', () => {
   it('is asked for again after a change, once, and not while that is on its way', async () => {
     let found = 0
-    const search = new InfiniteQueryObserver(client, { queryKey: keys.list({ q: 'milk' }), queryFn: () => Promise.resolve((found += 1)), initialPageParam: null, getNextPageParam: () => null })
+    const search = new InfiniteQueryObserver(client, { queryKey: keys.list({ q: 'milk' }), queryFn: () => Promise.resolve({ items: [], next_cursor: null, revision: `${(found += 1)}-x` }), initialPageParam: null, getNextPageParam: () => null })
     const unsubscribe = search.subscribe(() => undefined)
     client.setQueryData(keys.list({ q: 'oat' }), { pages: [], pageParams: [] })
     await vi.waitFor(() => expect(found).toBe(1))

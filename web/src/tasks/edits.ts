@@ -7,6 +7,7 @@ import type { Change, NewTask, Task, TaskPatch } from '@/api/types'
 import { type Batched, type BatchPatch, type Operation, sendBatch } from './batch'
 import { applyNamed, learn } from './changes'
 import { allTasks, type ListQuery, type Pages, type Viewer, withTasks } from './lists'
+import { Meanwhile } from './meanwhile'
 import { LAST, positionOf } from './places'
 import { isSearch, keys } from './queries'
 
@@ -41,14 +42,26 @@ export class TaskEdits {
   private searchTimer: ReturnType<typeof setTimeout> | undefined
   /** The tasks of all loaded lists, made when one is looked for after a list changed. */
   private listed: Map<string, Task> | null = null
+  private readonly meanwhile: Meanwhile
 
   constructor(
     private readonly client: QueryClient,
     private zone: string,
   ) {
+    this.meanwhile = new Meanwhile(client, (tasks, heard) => this.answered(tasks, heard))
     client.getQueryCache().subscribe(({ query: { queryKey } }) => {
       if (queryKey[0] === keys.lists[0] && queryKey[1] === keys.lists[1]) this.listed = null
     })
+  }
+
+  /** An answer knows nothing of what is not saved yet, and may be older than what was heard since it was asked for. */
+  private answered(tasks: readonly Task[], heard: ReadonlyMap<string, Task | null>): void {
+    const unsaved = [...this.pending.keys()]
+    const answers = new Map(tasks.map((task) => [task.id, task]))
+    this.settle(tasks.filter(({ id }) => this.pending.has(id)))
+    this.reshow(unsaved)
+    const newer = [...heard].filter(([id, task]) => !this.pending.has(id) && (task?.version ?? Infinity) > (answers.get(id)?.version ?? 0))
+    if (newer.length > 0) this.put(new Map(newer))
   }
 
   /** Where the reader is from now on: decides which day a task is on. */
@@ -268,6 +281,7 @@ export class TaskEdits {
   }
 
   private put(tasks: ReadonlyMap<string, Task | null>): void {
+    this.meanwhile.hear(tasks)
     const viewer: Viewer = { zone: this.zone, now: Date.now(), lingering: this.lingering }
     for (const [key, pages] of this.client.getQueriesData<Pages>({ queryKey: keys.lists })) {
       if (!pages) continue

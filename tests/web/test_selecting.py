@@ -107,6 +107,19 @@ async def test_all_that_a_list_holds_are_selected_and_changed_and_given_back(ana
     await expect(ana.task("Number 296")).to_be_visible()
 
 
+async def test_all_cards_of_a_column_are_selected_also_those_that_are_not_read_yet(ana: Visitor) -> None:
+    await fill(ana, 136)
+    await ana.open("/all?layout=board")
+    await expect(ana.task("First")).to_be_visible()
+    await ana.task("First").get_by_role("link").focus()
+    await ana.page.keyboard.press("Control+a")
+    await bar(ana, 100).get_by_role("button", name="Select all 140").click()
+    await expect(bar(ana, 140)).to_be_visible()
+    await expect(bar(ana, 140).get_by_role("button", name="Select all")).to_have_count(0)
+    await bar(ana, 140).get_by_role("button", name="Complete").click()
+    await expect(ana.page.get_by_role("region", name="Done: 140 tasks")).to_be_visible()
+
+
 async def fill(visitor: Visitor, count: int) -> None:
     """So many tasks more, made at once."""
     operations = [{"op": "create", "task": {"title": f"Number {number}"}} for number in range(1, count + 1)]

@@ -49,7 +49,7 @@ export default function Board({ title, view, filters, opened }: BoardProps) {
     },
     [actions, client, nameOf],
   )
-  const cards = useCards({ board, columns, standings, move })
+  const cards = useCards({ board, columns, standings, move, countOf: (column) => counts?.(column) ?? null })
   const { chosen } = cards
   const drop = useCallback(
     (id: string, column: Shape, index: number) => {

@@ -5,8 +5,10 @@ import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef
 import type { Task } from '@/api/types'
 import { useMessages } from '@/ui/messages'
 import { loaded } from '../edits'
+import { type Everything, useEverything } from '../list/everything'
+import { useReadings } from '../list/readings'
 import type { RowHandlers } from '../list/row'
-import { useSelection } from '../list/selection'
+import { type Selection, useSelection } from '../list/selection'
 import { SelectionBar } from '../list/selection-bar'
 import { useTaskKeys } from '../list/task-keys'
 import { openOverlay } from '../overlays'
@@ -20,6 +22,8 @@ interface Given {
   columns: readonly Column[]
   standings: RefObject<Map<string, Standing>>
   move: (tasks: readonly Task[], column: Column, index: number) => void
+  /** How many a column holds, where that is known. */
+  countOf: (column: Column) => number | null
 }
 
 interface Cards {
@@ -36,7 +40,7 @@ const STEPS: Record<string, readonly [number, number]> = { ArrowDown: [0, 1], j:
 const FRAMES = 20
 
 /** Which card is active, selected, being edited; and what keys and clicks do to it. */
-export function useCards({ board, columns, standings, move }: Given): Cards {
+export function useCards({ board, columns, standings, move, countOf }: Given): Cards {
   const { board: words } = useMessages()
   const client = useQueryClient()
   const { actions, edits } = useWorkspace()
@@ -156,8 +160,17 @@ export function useCards({ board, columns, standings, move }: Given): Cards {
   }
   useTaskKeys({ current, chosen, selection, everything, rowOf: cardOf, focus, edit: setEditing, go: step })
   const state = useMemo(() => ({ active: cursor, editing, selected, on }), [cursor, editing, selected, on])
-  const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} leave={() => go(current ?? firstOf(columns))} />
+  const all = useColumn(chosen.length > 0 ? (columns.find(({ key }) => key === (spotOf(cursor)?.column ?? '')) ?? null) : null, countOf, selection)
+  const bar = chosen.length > 0 && <SelectionBar tasks={chosen} clear={clear} leave={() => go(current ?? firstOf(columns))} all={all} />
   return { chosen, state, said, bar, changed }
+}
+
+/** All of the column with the cursor, also what is not read yet. */
+function useColumn(column: Column | null, countOf: Given['countOf'], { selected, choose }: Selection): Everything | undefined {
+  const asked = useMemo(() => (column ? [{ key: column.key, query: column.query, enabled: true }] : []), [column])
+  const reads = useReadings(asked)
+  const everything = useEverything(reads, column && countOf(column), selected.size > 0, choose)
+  return everything.more || reads.some(({ tasks }) => tasks.some(({ id }) => !selected.has(id))) ? everything : undefined
 }
 
 /** Focuses a card that may not be in the page yet: scrolls there first. */

@@ -24,6 +24,10 @@ WATCH_POLICY: Final = """
     violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))
 """
 
+# On a busy machine a page is slow, not wrong.
+PATIENCE: Final = 20_000
+expect.set_options(timeout=PATIENCE)
+
 MAY_LEAVE: Final = "() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
@@ -191,7 +195,7 @@ async def visiting(  # noqa: PLR0913 - what a window can be, by keyword
         # What goes through a worker is out of a test's hands.
         service_workers="allow" if offline else "block",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     await context.add_init_script(WATCH_POLICY)
     try:
         yield Visitor(context, await context.new_page(), url)

@@ -21,11 +21,11 @@ async def elsewhere(ana: Visitor, chromium: Browser, server: Server) -> AsyncIte
         yield other
 
 
-async def test_another_machine_sees_a_change_within_a_second(ana: Visitor, elsewhere: Visitor) -> None:
+async def test_another_machine_sees_a_change_without_looking(ana: Visitor, elsewhere: Visitor) -> None:
     await ana.add("Told at once")
     await expect(elsewhere.task("Told at once")).to_be_visible()
     await ana.page.get_by_role("button", name="Complete “Told at once”").click()
-    await expect(elsewhere.task("Told at once")).to_have_count(0, timeout=1_500)
+    await expect(elsewhere.task("Told at once")).to_have_count(0)
 
 
 async def test_two_tabs_share_one_stream_and_both_hear(ana: Visitor) -> None:

@@ -76,7 +76,7 @@ async def test_without_a_connection_the_app_opens_with_what_was_last_there(insta
     await expect(installed.task("Water the plants")).to_be_visible()
 
     line.up()
-    await expect(bar(installed)).to_have_count(0, timeout=20_000)
+    await expect(bar(installed)).to_have_count(0)
     await installed.open("/inbox")
     await expect(installed.task("Call the bank")).to_be_visible()
     await installed.add("Back again")
@@ -108,7 +108,7 @@ async def test_what_is_captured_offline_outlives_the_browser_and_arrives_once(
             await expect(mark(ana, title)).to_be_attached()
         await expect(bar(ana)).to_contain_text("3 tasks are waiting")
         line.up()
-        await expect(bar(ana)).to_have_count(0, timeout=20_000)
+        await expect(bar(ana)).to_have_count(0)
         await expect(mark(ana, "Third")).to_have_count(0)
         await expect(ana.task("First")).to_contain_text("errand")
         await ana.reload()
@@ -136,7 +136,7 @@ async def test_a_task_whose_answer_was_lost_exists_once(
     line.up()
     await installed.open("/all")
     await expect(installed.task(first)).to_be_visible()
-    await expect(bar(installed)).to_have_count(0, timeout=20_000)
+    await expect(bar(installed)).to_have_count(0)
     await expect(mark(installed, first)).to_have_count(0)
     # Made by one commit at one instant: their order is by id.
     assert sorted(await titles(server, installed.email)) == sorted([first, *rest])
@@ -164,8 +164,8 @@ async def test_what_waits_can_be_taken_back(installed: Visitor, server: Server, 
     await installed.task("Meant").get_by_role("link").click()
     await expect(installed.panel.get_by_text(WAITING)).to_be_attached()
     line.up()
-    await expect(installed.panel.get_by_text(WAITING)).to_have_count(0, timeout=20_000)
-    await expect(mark(installed, "Meant")).to_have_count(0, timeout=20_000)
+    await expect(installed.panel.get_by_text(WAITING)).to_have_count(0)
+    await expect(mark(installed, "Meant")).to_have_count(0)
     await expect(installed.notice("Added 1 task that waited")).to_be_visible()
     assert await titles(server, installed.email) == ["Meant"]
 
@@ -197,7 +197,7 @@ async def test_what_the_server_refuses_is_shown_with_its_reason_and_stays(
         await other.page.get_by_role("button", name="Move to trash").click()
         await expect(other.page.get_by_role("main").get_by_role("link", name="Home")).to_have_count(0)
     line.up()
-    await installed.page.get_by_role("button", name="Look at them").click(timeout=20_000)
+    await installed.page.get_by_role("button", name="Look at them").click()
     refused = installed.page.get_by_role("dialog", name="Not added yet").get_by_role("listitem")
     await expect(refused).to_contain_text("Paint the door")
     await installed.reload()
@@ -224,7 +224,7 @@ async def test_two_accounts_in_one_browser_never_see_each_others_queue(
     await installed.context.clear_cookies()
     line.up()
     await installed.open("/inbox")
-    await expect(installed.page.get_by_role("heading", level=1, name="Sign in")).to_be_visible(timeout=20_000)
+    await expect(installed.page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
     bob = Visitor(installed.context, installed.page, installed.url)
     await bob.register("Bob")
     line.down()
@@ -233,7 +233,7 @@ async def test_two_accounts_in_one_browser_never_see_each_others_queue(
     for title in ("Seen by Ana", "Waiting for Ana"):
         await expect(bob.page.get_by_text(title)).to_have_count(0)
     line.up()
-    await expect(bar(bob)).to_have_count(0, timeout=20_000)
+    await expect(bar(bob)).to_have_count(0)
     assert await titles(server, bob.email) == []
     await bob.go("Settings")
     await bob.page.get_by_role("button", name="Sign out").click()
@@ -288,6 +288,6 @@ async def test_on_plain_http_it_says_that_a_start_without_a_connection_needs_htt
         await ana.add("Kept all the same")
         await expect(bar(ana)).to_contain_text("needs HTTPS")
         line.up()
-        await expect(mark(ana, "Kept all the same")).to_have_count(0, timeout=20_000)
+        await expect(mark(ana, "Kept all the same")).to_have_count(0)
         await ana.reload()
         await expect(ana.task("Kept all the same")).to_have_count(1)

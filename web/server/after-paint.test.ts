@@ -16,4 +16,9 @@ describe('code after the first paint', () => {
     expect(html).toContain('<script>here()</script>')
     expect(html).toContain('[{"src":"/a.js","async":true,"id":"_R_"},{"src":"/b.js","async":true,"crossOrigin":"anonymous"}]')
   })
+
+  it('holds a form that is sent before that', () => {
+    expect(afterPaint(page(' data-whole=""'))).not.toContain('heldForm')
+    expect(afterPaint(page(' data-whole=""').replace('words', '<form></form>'))).toContain("<script>addEventListener('submit',")
+  })
 })

@@ -9,6 +9,7 @@ import { useBrowser } from '@/ui/browser'
 import { Button } from '@/ui/button'
 import { explain, explainFault } from '@/ui/explain'
 import { Field, PasswordField } from '@/ui/field'
+import { takeHeldForm } from '@/ui/held-form'
 import { type Messages, useMessages } from '@/ui/messages'
 import { adoptDevice } from './profile'
 import { safePath, whyIn } from './return-path'
@@ -28,6 +29,7 @@ export function AccountForm({ purpose }: { purpose: Purpose }) {
   const [busy, setBusy] = useState(false)
   const fresh = purpose === 'register'
   useLeaveWhenSignedIn()
+  useEffect(() => takeHeldForm()?.requestSubmit(), [])
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()

@@ -9,7 +9,7 @@ import { Picture } from '../picture'
 export default function AccountLayout({ children }: Readonly<{ children: ReactNode }>) {
   const { product } = useMessages()
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
+    <div data-whole="" className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
       <div className="flex flex-col px-5 py-6 sm:px-10">
         <header className="self-start">
           <Link href="/" prefetch={false} className="rounded-md">

@@ -129,23 +129,6 @@ async def test_a_process_killed_before_its_commit_keeps_a_workspace_locked_no_lo
     assert (await storage.workspaces.head(ws)).counter == 2
 
 
-async def cancelled_like_the_driver(seconds: float) -> None:
-    """What its pool does when it is cancelled just as its own time is over."""
-    try:
-        await asyncio.sleep(seconds)
-    except asyncio.CancelledError:
-        raise RuntimeError("Lock is not acquired") from None
-
-
-async def test_a_driver_that_complains_of_being_cancelled_was_late_and_nothing_else() -> None:
-    with pytest.raises(Unavailable):
-        async with Calls(0.06).told():
-            await cancelled_like_the_driver(10)
-    with pytest.raises(RuntimeError, match="ours"):
-        async with Calls(10).told():
-            raise RuntimeError("ours")
-
-
 async def seconds_until_refused(work: Callable[[], Awaitable[object]]) -> float:
     """As a request of its own."""
     began = time.monotonic()
@@ -326,3 +309,29 @@ async def test_nobody_waits_for_a_driver_that_looks_at_the_clock_too_seldom(monk
             await nowhere.admin.command("ping")
     assert time.monotonic() - began < 30
     await nowhere.close()
+
+
+async def test_a_store_whose_callers_go_away_when_their_time_is_up_goes_on(slow_set: ReplicaSet, slow: Slow) -> None:
+    """They wait for the only connection there is."""
+    await (await open_mongo(slow_set.url("taskmanager"))).close()  # which has the time to make the indexes
+    options = "timeoutMS=300&waitQueueTimeoutMS=300&maxPoolSize=1&minPoolSize=0"
+    storage = await open_mongo(slow_set.url("taskmanager", options))
+    with slow(0.25, *READS):
+        for _ in range(5):
+            asking = [asyncio.create_task(storage.workspaces.head(an_id())) for _ in range(40)]
+            for number, each in enumerate(asking):
+                asyncio.get_running_loop().call_later(0.3 + number / 2_000, each.cancel)
+            answers = await asyncio.gather(*asking, return_exceptions=True)
+            assert any(isinstance(each, asyncio.CancelledError) for each in answers)
+    async with asyncio.timeout(60):
+        while not await answers_now(storage):
+            pass
+    await storage.close()
+
+
+async def answers_now(storage: MongoStorage) -> bool:
+    try:
+        await storage.ping()
+    except Unavailable:
+        return False
+    return True

@@ -66,8 +66,7 @@ async def within(seconds: float) -> AsyncIterator[None]:
         async with late:
             with pymongo.timeout(seconds):
                 yield
-    except (TimeoutError, RuntimeError) as error:
-        # Cancelled while it waits for a connection, the driver may complain of a lock of its own instead.
+    except TimeoutError as error:
         if not late.expired():
             raise
         raise NetworkTimeout("the driver did not end in time") from error

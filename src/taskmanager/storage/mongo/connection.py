@@ -1,13 +1,17 @@
 """The client, and what the driver's errors mean to the house."""
 
+import asyncio
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous import pool, topology
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
+from pymongo.lock import Condition
 
 from taskmanager.storage.mongo.pool import PoolWatch
 from taskmanager.storage.refusals import CannotOpen
@@ -37,6 +41,24 @@ SETTINGS: Final[Mapping[str, Any]] = {
 
 OLDEST_WIRE: Final = 13
 """Of MongoDB 5.0."""
+
+
+async def wait_in_this_task(condition: Condition, seconds: float | None) -> bool:
+    """The driver's way to wait, as it is with Python 3.12.
+
+    `asyncio.wait_for` of 3.11 waits in another task. Whoever is cancelled in the moment that his time is up gives back
+    a lock which somebody else holds, and that task takes it for ever: nobody gets a connection of this process again.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await condition.wait()
+    except TimeoutError:
+        return False
+
+
+if sys.version_info < (3, 12):
+    for module in (pool, topology):
+        vars(module)["_async_cond_wait"] = wait_in_this_task  # the name that the driver calls it by
 
 
 def client_at(url: str) -> Client:

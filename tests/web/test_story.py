@@ -1,9 +1,8 @@
 """A person's first day, in a real browser against the real server."""
 
-import asyncio
 import re
 
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from visitors import PASSWORD, Visitor
 
@@ -126,21 +125,14 @@ async def test_a_wrong_password_is_told_beside_the_form_and_keeps_what_was_typed
 
 
 async def test_a_form_that_is_sent_before_the_code_is_there_waits_for_it(visitor: Visitor) -> None:
-    arrived = asyncio.Event()
-
-    async def late(route: Route) -> None:
-        await arrived.wait()
-        await route.continue_()
-
-    await visitor.page.route("**/_next/static/chunks/*.js", late)
-    await visitor.open("/register")
-    await visitor.page.get_by_label("Name").fill("Ana")
-    await visitor.page.get_by_label("Email").fill(visitor.email)
-    await visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.page.get_by_label("Email")).to_have_value(visitor.email)
-    assert visitor.page.url == f"{visitor.url}/register"
-    arrived.set()
+    async with visitor.holding("GET", "**/_next/static/chunks/*.js"):
+        await visitor.open("/register")
+        await visitor.page.get_by_label("Name").fill("Ana")
+        await visitor.page.get_by_label("Email").fill(visitor.email)
+        await visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await visitor.page.keyboard.press("Enter")
+        await expect(visitor.page.get_by_label("Email")).to_have_value(visitor.email)
+        assert visitor.page.url == f"{visitor.url}/register"
     await expect(visitor.page.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
 
 

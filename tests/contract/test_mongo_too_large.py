@@ -50,6 +50,20 @@ async def test_a_batch_that_is_too_much_for_the_server_is_refused_and_says_what_
         assert len(await ada.all()) == HEAVY // 5
 
 
+async def test_edits_that_are_too_much_for_the_server_are_refused_and_say_what_to_do(url: str, tmp_path: Path) -> None:
+    """It says of what its cache has no room for that somebody else was writing."""
+    async with living(tmp_path, STORAGE_URL=url) as lived:
+        ada, chance = await lived.person(), random.Random(1)  # noqa: S311 - the same each time
+        for _ in range(8):
+            assert (await make(ada, HEAVY // 8, chance)).status_code == 200
+        tasks = await ada.all()
+        edits = [{"op": "patch", "id": task["id"], "task": {"description": heavy(chance)}} for task in tasks]
+        refused = await ada.ask("POST", "/api/tasks/batch", {"operations": edits}, expect=None)
+        assert "send less" in problem(refused, 413, "commit_too_large")["detail"]
+        assert [task["version"] for task in await ada.all()] == [1] * HEAVY
+        await ada.batch(*edits[: HEAVY // 8])
+
+
 @contextmanager
 def refusing(url: str, times: int) -> Iterator[None]:
     """The server takes so many of these people's transactions for too large."""

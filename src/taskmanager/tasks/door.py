@@ -169,6 +169,7 @@ class Door:
                 if most <= LEAST_EDITS:
                     raise
                 most = max(LEAST_EDITS, most // 2)
+                deadline.renew()  # finding that out took its time
             else:
                 done = (
                     part if done is None or part.moved else Done(part.result, done.revision, part.partial, done.moved)

@@ -19,7 +19,7 @@ from taskmanager.storage.mongo.connection import Client, Record, Records
 from taskmanager.storage.mongo.heads import Heads, is_erasing, revision_of
 from taskmanager.storage.mongo.orders import Order, Step
 from taskmanager.storage.mongo.turns import Turns
-from taskmanager.tasks.store import Derive, Expect, Keep, Put, Revision
+from taskmanager.tasks.store import ORIGIN, Derive, Expect, Keep, Put, Revision
 
 _AT_ONCE: Final = 8
 _LEAST_SECONDS: Final = 0.05
@@ -34,6 +34,8 @@ _LONGEST_PAUSE: Final = 0.02
 
 _OUTLIVED: Final = 290
 """The server ended the transaction, as it took longer than any may."""
+_CONFLICT: Final = 112
+"""Said to whoever holds the head, it is of no other's writing: the server's cache has no room for the transaction."""
 _DUPLICATE: Final = 11000
 _IMMUTABLE: Final = 66
 _TRANSIENT: Final = "TransientTransactionError"
@@ -67,7 +69,8 @@ class Commits:
         return self._heads.see(order.ws, revision)
 
     async def _repeat(self, order: Order, until: float, end: float) -> Revision:
-        guess = order.at or self._heads.get(order.ws)
+        # A large one does not guess: what it is refused for while it holds the head tells that it is too large.
+        guess = (order.at or self._heads.get(order.ws)) if order.weight == 1 else None
         attempt = 0
         while (left := until - end - time.monotonic()) > _LEAST_SECONDS:
             if guess is None:
@@ -83,19 +86,23 @@ class Commits:
 
     async def _attempt(self, order: Order, guess: Revision | None, until: float, end: float) -> Revision | None:
         """None when it was not applied, and others' writes may be why; raises when that can't be known."""
+        held = False
         try:
             async with self._transaction(until) as session:
                 async with within(_left(until - end)):
                     await session.start_transaction(**_TRANSACTION)
-                    before = guess or order.at or await self._take_head(order, session)
+                    before = guess or await self._take_head(order, session)
+                    held = before not in {guess, ORIGIN}
                     after = before.next() if order.moves else before
-                    written = await self._write(order, before, after, session)
+                    written = order.at in {None, before} and await self._write(order, before, after, session)
                 if written and time.monotonic() < until - end:
                     await _to_its_end(_make_last(session, until))
                     return after
         except PyMongoError as error:
             if order.weight > 1 and _OUTLIVED in codes_of(error):
                 raise CommitTooLarge("the database takes too long for this much at once; send less") from error
+            if order.weight > 1 and held and _CONFLICT in codes_of(error):
+                raise CommitTooLarge("this is more than the database can write at once; send less") from error
             if not (_is_refusal(error) or (error.has_error_label(_TRANSIENT) and _may_pass(error, until - end))):
                 raise
         return None
@@ -129,7 +136,7 @@ class Commits:
         """Where the workspace stands, for nobody else to move from here on.
 
         One more call than guessing takes; but of several processes each gets its turn, while a guess is out of date
-        whenever another process is just committing. The count tells how often that was necessary.
+        whenever another process is just committing. The count tells how often that was done.
         """
         fields = {"counter": 1, "nonce": 1}
         taken = {"$inc": {"contended": 1}}

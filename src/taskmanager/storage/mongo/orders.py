@@ -33,6 +33,7 @@ from taskmanager.tasks.store import (
     Remove,
     Revision,
     delta,
+    encode,
     refuse_too_much,
 )
 
@@ -45,19 +46,26 @@ _PART_BYTES: Final = 4 * 1024 * 1024
 
 _STEPS_A_WEIGHT: Final = 50
 _BYTES_A_WEIGHT: Final = 1024 * 1024
+_TEXT_A_WEIGHT: Final = 128 * 1024
+_MOST_TEXT: Final = 8 * 1024
+"""Of one document: more makes it found by no more words."""
 _NOWHERE: Final = bytes(40)
 _NO_FIELDS: Final = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One edit: its record, the write that holds it to its base, and its entry in the history."""
+    """One edit: its record, the write that holds it to its base, and its entry in the history.
+
+    `text` is about how much the indexes lose and gain: a document has an entry for each word, which every edit moves.
+    """
 
     edit: Edit
     record_id: bytes
     write: Write
     change: Record | None = None
     size: int = 0
+    text: int = 0
 
     @property
     def name(self) -> tuple[str, str]:
@@ -126,7 +134,8 @@ class Order:
     @property
     def weight(self) -> int:
         """How many times as long as a small commit it may take."""
-        return 1 + len(self.steps) // _STEPS_A_WEIGHT + sum(step.size for step in self.steps) // _BYTES_A_WEIGHT
+        size, text = sum(step.size for step in self.steps), sum(step.text for step in self.steps)
+        return 1 + len(self.steps) // _STEPS_A_WEIGHT + size // _BYTES_A_WEIGHT + text // _TEXT_A_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +213,14 @@ def _step(shelf: Shelf, ws: tuple[str, bytes], edit: Edit, *, behind: bool) -> S
     }
     if isinstance(edit, Remove):
         stored = {"_id": record_id, "ws": ws[1], "version": edit.before.version}
-        return Step(edit, record_id, DeleteOne(stored), change)
+        return Step(edit, record_id, DeleteOne(stored), change, text=min(len(encode(edit.before)), _MOST_TEXT))
     record = shelf.record(ws[1], edit.document, edit.columns) | ({BEHIND: True} if behind else {})
+    size = len(record["body"])
+    text = min(size, _MOST_TEXT)
     if edit.before is None:
-        return Step(edit, record_id, _new(record), change, len(record["body"]))
+        return Step(edit, record_id, _new(record), change, size, text)
     stored = {"_id": record_id, "ws": ws[1], "version": edit.before.version}
-    return Step(edit, record_id, ReplaceOne(stored, record), change, len(record["body"]))
+    return Step(edit, record_id, ReplaceOne(stored, record), change, size, 2 * text)
 
 
 def _new(record: Record) -> ReplaceOne[Record]:

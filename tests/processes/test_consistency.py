@@ -257,9 +257,9 @@ def test_every_client_sees_what_is_whatever_happens_to_redis(
 ) -> None:
     Troubled.redis = own_redis
     with three(tmp_path, STORAGE_URL=storage_url, REDIS_URL=own_redis.url) as urls:
-        sequences(100, 50, urls, Troubled)
+        sequences(500, 50, urls, Troubled)
     figure(
-        f"consistency, {storage_url.partition(':')[0] or 'sqlite'}: 100 histories of 50 steps amid faults of Redis,"
+        f"consistency, {storage_url.partition(':')[0] or 'sqlite'}: 500 histories of 50 steps amid faults of Redis,"
         " nothing stale or lost"
     )
 

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from api.person import PASSWORD, Person, register
 from api.server import Server, client, environment, serving
@@ -22,30 +24,38 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session", params=["sqlite", "mongo", pytest.param("restored", marks=pytest.mark.faults)])
+RESTORED: Final = [pytest.param(name, marks=pytest.mark.faults) for name in ("sqlite-restored", "mongo-restored")]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "mongo", *RESTORED])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings: dict[str, str] = {}
-    if request.param == "restored":
-        settings["DATA_DIR"] = str(restored(tmp_path_factory.mktemp("restored")))
-    if request.param == "mongo":
+    store, _, restored = request.param.partition("-")
+    settings = {"DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    if store == "mongo":
         replicas: ReplicaSet = request.getfixturevalue("replica_set")
-        settings["STORAGE_URL"] = replicas.url(f"test-{os.getpid()}-api", PATIENT)
+        settings["STORAGE_URL"] = replicas.url(f"test-{os.getpid()}-api{restored}", PATIENT)
+    if restored:
+        wiped_and_restored(settings)
     with serving(tmp_path_factory.mktemp("server"), **settings) as running:
         yield running
 
 
-def restored(folder: Path) -> Path:
+def wiped_and_restored(settings: dict[str, str]) -> None:
     """F15: where a store was wiped after its back-up and filled again, the API keeps whatever it promises."""
-    backup = str(folder / "backup.jsonl.gz")
+    data = Path(settings["DATA_DIR"])
+    backup = str(data.with_suffix(".jsonl.gz"))
     for command in (("demo", "--tasks", "2000", "--password", PASSWORD), ("backup", backup)):
-        taskmanager(folder / "data", *command)
-    shutil.rmtree(folder / "data")
-    taskmanager(folder / "data", "restore", backup)
-    return folder / "data"
+        taskmanager(settings, *command)
+    shutil.rmtree(data)
+    if "STORAGE_URL" in settings:
+        with MongoClient[dict[str, Any]](settings["STORAGE_URL"]) as client:
+            client.drop_database(client.get_default_database())
+    taskmanager(settings, "restore", backup)
 
 
-def taskmanager(folder: Path, *command: str) -> None:
-    subprocess.run((sys.executable, "-m", "taskmanager", *command), env=environment(folder, {}), check=True)
+def taskmanager(settings: dict[str, str], *command: str) -> None:
+    folder = Path(settings["DATA_DIR"])
+    subprocess.run((sys.executable, "-m", "taskmanager", *command), env=environment(folder, settings), check=True)
 
 
 @pytest.fixture(params=["sqlite", "mongo"])

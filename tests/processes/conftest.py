@@ -12,7 +12,7 @@ import pytest
 from api.person import Person, register
 from api.server import COMMAND, Server, client, serving
 from redis_server import own_redis, redis_server
-from replica_set import ReplicaSet, database, replica_set
+from replica_set import PATIENT, ReplicaSet, database, replica_set
 
 __all__ = ["database", "own_redis", "redis_server", "replica_set"]
 
@@ -87,4 +87,4 @@ def storage_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return ""
     replicas: ReplicaSet = request.getfixturevalue("replica_set")
-    return replicas.url(request.getfixturevalue("database"))
+    return replicas.url(request.getfixturevalue("database"), PATIENT)

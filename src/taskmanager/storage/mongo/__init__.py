@@ -102,16 +102,19 @@ async def open_mongo(
 
 
 async def _prepare(database: Database, shelves: Sequence[Shelf], seconds: float) -> None:
-    await declarations.refuse_newer(database, shelves)
-    await indexes.make(database, shelves, await declarations.newest(database, shelves))
+    known = await declarations.remembered(database)
+    declarations.refuse_newer(known, shelves)
+    await indexes.make(database, shelves, declarations.newest(known, shelves))
+    # Which looks again: indexes take long to make, and another version may have started meanwhile.
     await declarations.follow(database, shelves, seconds)
 
 
 async def _require(database: Database, shelves: Sequence[Shelf], _seconds: float) -> None:
     """`CannotOpen` unless `_prepare` would have nothing to do."""
-    await declarations.refuse_newer(database, shelves)
+    known = await declarations.remembered(database)
+    declarations.refuse_newer(known, shelves)
     missing = await indexes.missing(database, shelves)
-    if missing or not await declarations.is_followed(database, shelves):
+    if missing or not await declarations.is_followed(database, known, shelves):
         why = f" (without {', '.join(missing)})" if missing else ""
         raise CannotOpen(f"this database is not prepared for this version{why}; run: taskmanager migrate")
 

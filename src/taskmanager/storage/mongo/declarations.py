@@ -37,9 +37,13 @@ _DERIVING: Final = {"_id": "deriving"}
 Fields = dict[str, list[Any]]
 
 
-async def refuse_newer(database: Database, shelves: Sequence[Shelf]) -> None:
+async def remembered(database: Database) -> Record | None:
+    """What was declared last, if anything was."""
+    return await database[META].find_one(_DECLARED)
+
+
+def refuse_newer(known: Record | None, shelves: Sequence[Shelf]) -> None:
     """`CannotOpen` when a newer program changed what this one needs."""
-    known = await database[META].find_one(_DECLARED)
     if known and known["layout"] > LAYOUT:
         raise CannotOpen(
             f"this database was written by a newer version (layout {known['layout']}; this one knows {LAYOUT})"
@@ -48,15 +52,13 @@ async def refuse_newer(database: Database, shelves: Sequence[Shelf]) -> None:
         raise CannotOpen("this database was changed by a newer version in what this one needs; start that one")
 
 
-async def newest(database: Database, shelves: Sequence[Shelf]) -> Sequence[Shelf]:
+def newest(known: Record | None, shelves: Sequence[Shelf]) -> Sequence[Shelf]:
     """Those of the shelves that no newer program declared: all of them, or none."""
-    known = await database[META].find_one(_DECLARED)
     return () if _older(known, shelves) else shelves
 
 
-async def is_followed(database: Database, shelves: Sequence[Shelf]) -> bool:
+async def is_followed(database: Database, known: Record | None, shelves: Sequence[Shelf]) -> bool:
     """Whether `follow` would have nothing to do."""
-    known = await database[META].find_one(_DECLARED)
     if _older(known, shelves):
         return True
     if await database[META].find_one(_DERIVING):
@@ -66,7 +68,7 @@ async def is_followed(database: Database, shelves: Sequence[Shelf]) -> bool:
 
 async def follow(database: Database, shelves: Sequence[Shelf], seconds: float) -> None:
     """`seconds`: how long a commit that began before the others noticed may take."""
-    known = await database[META].find_one(_DECLARED)
+    known = await remembered(database)
     if _older(known, shelves):
         return
     changed = _changed(known, shelves)

@@ -57,7 +57,8 @@ class Runner:
             except Exception:
                 log.exception("jobs can't be taken now")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._woken.wait()
 
     async def run_one(self) -> bool:
         """Do the most overdue job; False when nothing is due."""

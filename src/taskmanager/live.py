@@ -44,7 +44,8 @@ class _Follower:
     async def wakes(self, seconds: float) -> bool:
         """Whether it is woken within so long."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.woken.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.woken.wait()
         return self.woken.is_set()
 
 
@@ -86,7 +87,8 @@ class Hub:
         looked_at = asyncio.get_running_loop().time()  # who begins to follow asks for themselves
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._doubt.wait(), OFTEN)
+                async with asyncio.timeout(OFTEN):
+                    await self._doubt.wait()
             now = asyncio.get_running_loop().time()
             if self._doubt.is_set() or now - looked_at >= (SELDOM if hinted() else OFTEN):
                 self._doubt.clear()

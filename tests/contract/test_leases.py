@@ -105,3 +105,17 @@ async def test_a_success_forgets_the_failures_before_it(storage: Storage) -> Non
         assert await runner(storage.jobs, work).run_one()
     assert await storage.jobs.take(NOW + 1_999, "other", LEASE_MS) is None
     assert await storage.jobs.take(NOW + 2_000, "other", LEASE_MS)
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_runner_that_is_told_to_end_just_as_it_is_woken_ends(storage: Storage, steps: int) -> None:
+    waiting = runner(storage.jobs, lambda _job: asyncio.sleep(0))
+    running = asyncio.create_task(waiting.run())
+    await asyncio.sleep(0.05)
+    waiting.wake()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=2)
+    running.cancel()
+    assert done

@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from pymongo import lock as drivers_own
 from pymongo.asynchronous import pool, topology
 from pymongo.lock import Condition, Lock
 
-from taskmanager.storage.mongo.connection import wait_in_this_task
+from taskmanager.storage.mongo.connection import wait_for
 
 Wait = Callable[[Condition, float | None], Awaitable[bool]]
 
@@ -37,12 +36,17 @@ async def left_locked_by(wait: Wait) -> bool:
 
 @pytest.mark.parametrize("module", [pool, topology])
 async def test_who_is_cancelled_when_his_time_is_up_keeps_no_lock_of_the_driver(module: Any) -> None:
-    wait = module._async_cond_wait  # noqa: SLF001 - what the driver calls
-    assert sys.version_info >= (3, 12) or wait is wait_in_this_task
-    assert not await left_locked_by(wait)
+    assert sys.version_info >= (3, 12) or asyncio.wait_for is wait_for
+    assert not await left_locked_by(module._async_cond_wait)  # noqa: SLF001 - what the driver calls
 
 
 @pytest.mark.control
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="asyncio.wait_for waits in the task that calls it")
-async def test_the_drivers_own_wait_keeps_it() -> None:
-    assert await left_locked_by(drivers_own._async_cond_wait)  # noqa: SLF001 - what is replaced
+async def test_a_wait_in_another_task_keeps_it() -> None:
+    async def waits(condition: Condition, seconds: float | None) -> bool:
+        try:
+            return await asyncio.tasks.wait_for(condition.wait(), seconds)
+        except TimeoutError:
+            return False
+
+    assert await left_locked_by(waits)

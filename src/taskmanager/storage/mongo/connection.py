@@ -2,19 +2,20 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from pymongo import AsyncMongoClient
-from pymongo.asynchronous import pool, topology
+from pymongo import lock as drivers_lock
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
-from pymongo.lock import Condition
 
 from taskmanager.storage.mongo.pool import PoolWatch
 from taskmanager.storage.refusals import CannotOpen
+
+T = TypeVar("T")
 
 Record = dict[str, Any]
 Records = AsyncCollection[Record]
@@ -43,22 +44,19 @@ OLDEST_WIRE: Final = 13
 """Of MongoDB 5.0."""
 
 
-async def wait_in_this_task(condition: Condition, seconds: float | None) -> bool:
-    """The driver's way to wait, as it is with Python 3.12.
+async def wait_for(work: Awaitable[T], timeout: float | None) -> T:  # noqa: ASYNC109 - asyncio's own, of Python 3.12
+    """`asyncio.wait_for` without the second task in which that of Python 3.11 waits.
 
-    `asyncio.wait_for` of 3.11 waits in another task. Whoever is cancelled in the moment that his time is up gives back
-    a lock which somebody else holds, and that task takes it for ever: nobody gets a connection of this process again.
+    With that the driver loses a cancellation that comes just as the work is done, so that whoever gave it never ends.
+    And who is cancelled just as his time is up gives back a lock of the driver that somebody else holds, while the
+    second task takes it for ever: no call of this process reaches the database again.
     """
-    try:
-        async with asyncio.timeout(seconds):
-            return await condition.wait()
-    except TimeoutError:
-        return False
+    async with asyncio.timeout(timeout):
+        return await work
 
 
 if sys.version_info < (3, 12):
-    for module in (pool, topology):
-        vars(module)["_async_cond_wait"] = wait_in_this_task  # the name that the driver calls it by
+    asyncio.wait_for = drivers_lock.wait_for = wait_for  # type: ignore[assignment,attr-defined]  # called by these names
 
 
 def client_at(url: str) -> Client:

@@ -54,7 +54,8 @@ class Wakes:
         look_at = time.monotonic()
         while not self._closed:
             with suppress(TimeoutError):
-                await asyncio.wait_for(listener.woken.wait(), _LOOK_SECONDS)
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await listener.woken.wait()
             listener.woken.clear()
             if time.monotonic() >= look_at and not self._closed:
                 with suppress(apsw.Error, TaskManagerError):  # a hint may be lost; the next look finds what was missed

@@ -35,7 +35,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         replicas: ReplicaSet = request.getfixturevalue("replica_set")
         settings["STORAGE_URL"] = replicas.url(f"test-{os.getpid()}-api{restored}", PATIENT)
     if restored:
-        settings["SECRET_KEY"] = "kept with the back-up, as the documentation says"
+        settings |= {"SECRET_KEY": "kept with the back-up, as the documentation says"}
         wiped_and_restored(settings)
     with serving(tmp_path_factory.mktemp("server"), **settings) as running:
         yield running

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
+from pymongo import MongoClient
 
 from replica_set import Member, ReplicaSet, mongod, start_member, started
 
@@ -18,6 +20,13 @@ __all__ = ["own_set"]
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+HELD_BACK: Final = "stopReplProducer"
+
+
+def only(member: Member) -> MongoClient[dict[str, Any]]:
+    return MongoClient("127.0.0.1", member.port, directConnection=True, w=1)
 
 
 @dataclass
@@ -52,6 +61,21 @@ class OwnSet:
         for member in members:
             os.kill(self.pid(member), signal.SIGSTOP)
             self._hung.add(member.port)
+
+    def hold_back(self, primary: Member) -> None:
+        """From now on the others take over nothing that it writes."""
+        followers = [only(member) for member in self.members if member != primary]
+        count = [each.admin.command("configureFailPoint", HELD_BACK, mode="alwaysOn")["count"] for each in followers]
+        with only(primary) as alone:
+            alone["control"]["marks"].insert_one({})
+        for each, before in zip(followers, count, strict=True):
+            each.admin.command("waitForFailPoint", HELD_BACK, timesEntered=before + 1, maxTimeMS=30_000)
+            each.close()
+
+    def catch_up(self, *members: Member) -> None:
+        for member in members:
+            with only(member) as each:
+                each.admin.command("configureFailPoint", HELD_BACK, mode="off")
 
     def go_on(self) -> None:
         for member in self.members:

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from builders import NOW, a_task, an_id, put
-from faults.conftest import OwnSet
+from faults.conftest import OwnSet, only
 from taskmanager.errors import InFlight, TaskManagerError, Unavailable
 from taskmanager.storage.mongo import MongoStorage, open_mongo
 from taskmanager.tasks.model import TASK
@@ -133,11 +133,11 @@ async def test_without_keys_an_answer_that_is_lost_doubles_the_task(own_set: Own
 async def test_writes_that_only_one_member_acknowledged_are_lost_with_it(own_set: OwnSet) -> None:
     """What the majority is for: the same kill, after the same writes with `w: 1`."""
     primary = own_set.replicas.primary()
-    own_set.hang(*(member for member in own_set.members if member != primary))
-    with MongoClient[dict[str, Any]]("127.0.0.1", primary.port, directConnection=True, w=1) as alone:
+    own_set.hold_back(primary)
+    with only(primary) as alone:
         acked = [alone["control"]["tasks"].insert_one({}).inserted_id for _ in range(20)]
     own_set.kill(primary)
-    own_set.go_on()
+    own_set.catch_up(*(member for member in own_set.members if member != primary))
     found = await asyncio.to_thread(_ids_after_election, own_set)
     assert not set(acked) & found
 

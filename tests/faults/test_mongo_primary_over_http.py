@@ -176,21 +176,20 @@ async def test_a_server_that_asks_one_member_only_loses_what_it_acknowledged(
     tally, people = Tally(), await people_at(4, unprotected("w1"))
     await asyncio.gather(*(create(person, tally) for person in people))
     primary = await asyncio.to_thread(own_set.replicas.primary)
-    followers = [member for member in own_set.members if member != primary]
-    own_set.hang(*followers)
+    own_set.hold_back(primary)
     killed = asyncio.Event()
 
     async def work(person: Person) -> None:
         while not killed.is_set():
             await create(person, tally)
 
-    enough = tally.made + 12  # what was on its way to a follower when that was hung arrives when it goes on
+    enough = tally.made + 12
     working = [asyncio.create_task(work(person)) for person in people]
     while tally.made < enough:  # noqa: ASYNC110 - there is nothing to be told by
         await asyncio.sleep(0.01)
     killed.set()
     own_set.kill(primary)
-    own_set.go_on()
+    own_set.catch_up(*(member for member in own_set.members if member != primary))
     await asyncio.to_thread(own_set.replicas.primary)
     await asyncio.gather(*working)
     lost, _ = await tally.lost_and_doubled(people)

@@ -1,7 +1,7 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
-import { askedBeforeCode, MARK, REFRESH } from './before-code'
+import { askedBeforeCode, MARK, READS, REFRESH } from './before-code'
 import { missed, reached } from './connection'
 import { forgetAccount } from './database'
 import { withLock } from './locks'
@@ -212,7 +212,7 @@ function become(next: Session): void {
       localStorage.setItem(MARK, '1')
       localStorage.setItem(WHO, JSON.stringify(next.user))
     }
-    if (next.state === 'out') for (const name of [MARK, WHO]) localStorage.removeItem(name)
+    if (next.state === 'out') for (const name of [MARK, WHO, READS]) localStorage.removeItem(name)
     if (next.state === 'out' && next.why === 'ended') localStorage.setItem(MARK, ENDED)
   } catch {
     // Only a hint for the doors, and for a start without a connection.

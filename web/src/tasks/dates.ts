@@ -118,6 +118,11 @@ export function sayRestOfDay(day: Day, from: Day, locale: string): string {
   return formatOf(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
 }
 
+/** "Friday, 27 November". */
+export function sayLongDay(day: Day, locale: string): string {
+  return formatOf(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+}
+
 export function sayTime(time: string, locale: string): string {
   return formatOf(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(new Date(`1970-01-01T${time}:00Z`))
 }

@@ -39,6 +39,8 @@ export class KeptQueries {
       if (event.type === 'updated' && event.action.type === 'success' && !isAway()) this.mark(event.query)
       if (event.type === 'added' && this.records.length > 0 && isAway()) this.answer(event.query)
     })
+    // What was there before.
+    for (const query of this.client.getQueryCache().getAll()) if (query.state.data !== undefined && !isAway()) this.mark(query)
     const hide = () => document.visibilityState === 'hidden' && void this.save()
     document.addEventListener('visibilitychange', hide)
     return () => {

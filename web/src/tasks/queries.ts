@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, body } from '@/api/client'
 import type { Label, Project, Stats, Task, TaskPage } from '@/api/types'
+import { FIRST, NAMES, PAGE } from './first-read'
 import type { ListQuery } from './lists'
 
 export const keys = {
@@ -23,8 +24,6 @@ export function isSearch([kind, what, query]: readonly unknown[]): boolean {
   return kind === 'found'
 }
 
-const PAGE = 100
-
 /** Told the revision each page was read at: the live feed starts there. */
 export type ReadAt = (revision: string) => void
 
@@ -33,7 +32,8 @@ export const listOptions = (query: ListQuery, readAt: ReadAt) =>
     queryKey: keys.list(query),
     queryFn: async ({ pageParam, signal }): Promise<TaskPage> => {
       const cursor = pageParam ?? undefined
-      const page = await body(api.GET('/api/tasks', { params: { query: { ...query, limit: PAGE, cursor } }, signal }))
+      const limit = cursor === undefined ? FIRST : PAGE
+      const page = await body(api.GET('/api/tasks', { params: { query: { ...query, limit, cursor } }, signal }))
       readAt(page.revision)
       return page
     },
@@ -61,10 +61,10 @@ async function everything<D>(read: (cursor?: string) => Promise<{ items: D[]; ne
 }
 
 const readProjects = (signal: AbortSignal, trashed?: true): Promise<Project[]> =>
-  everything((cursor) => body(api.GET('/api/projects', { params: { query: { limit: 200, cursor, trashed } }, signal })))
+  everything((cursor) => body(api.GET('/api/projects', { params: { query: { limit: NAMES, cursor, trashed } }, signal })))
 
 const readLabels = (signal: AbortSignal, trashed?: true): Promise<Label[]> =>
-  everything((cursor) => body(api.GET('/api/labels', { params: { query: { limit: 200, cursor, trashed } }, signal })))
+  everything((cursor) => body(api.GET('/api/labels', { params: { query: { limit: NAMES, cursor, trashed } }, signal })))
 
 export const projectsOptions = queryOptions({ queryKey: keys.projects, queryFn: ({ signal }) => readProjects(signal) })
 export const labelsOptions = queryOptions({ queryKey: keys.labels, queryFn: ({ signal }) => readLabels(signal) })

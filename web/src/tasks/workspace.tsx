@@ -1,19 +1,20 @@
 'use client'
 
 import { notifyManager, QueryClient, QueryClientProvider, useQueries, useQuery } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { useIsUp } from '@/api/connection'
 import { LiveFeed } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import { useSession, useUser } from '@/api/session'
 import type { Label, Project, Task } from '@/api/types'
-import { languageOf, speak, useMessages } from '@/ui/messages'
+import { languageOf, speak } from '@/ui/messages'
 import { TaskActions } from './actions'
 import { Capture } from './capture'
-import { type Day, today } from './dates'
 import { TaskEdits } from './edits'
+import { currentFirstRead, dropFirstRead, keepFirstReads } from './first-read'
 import { KeptQueries } from './kept'
-import { labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
+import { keys, labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
+import { useReader } from './reader'
 
 interface Workspace {
   actions: TaskActions
@@ -31,16 +32,20 @@ const FIVE_MINUTES = 300_000
 /** The signed-in person's tasks: their cache, the door to change them, and the news from elsewhere. */
 export function WorkspaceProvider({ children }: { children: ReactNode }) {
   const { id, timezone, locale: spoken } = useUser()
+  const { day } = useReader()
   const [client] = useState(newClient)
   // Made once: a feed that is closed and opened again would miss what happens in between.
   const [{ feed, kept, workspace }] = useState(() => {
     const edits = new TaskEdits(client, timezone)
     const live = new LiveFeed(id, (happening) => edits.hear(happening))
     const readAt = (revision: string) => live.readAt(revision)
+    fillIn(client, readAt)
     const actions = new TaskActions(edits, client)
     const capture = new Capture(id, client, edits, actions)
     return { feed: live, kept: new KeptQueries(id, client, timezone), workspace: { edits, readAt, actions, capture } }
   })
+  useEffect(dropFirstRead, [])
+  useEffect(() => keepFirstReads(day, timezone), [day, timezone])
   useEffect(() => feed.open(), [feed])
   useEffect(() => kept.open(), [kept])
   useEffect(() => workspace.capture.open(), [workspace])
@@ -62,6 +67,17 @@ function useAskBeforeLeaving(edits: TaskEdits): void {
     addEventListener('beforeunload', ask)
     return () => removeEventListener('beforeunload', ask)
   }, [edits])
+}
+
+/** What was read before the code was there. */
+function fillIn(client: QueryClient, readAt: ReadAt): void {
+  const read = currentFirstRead()
+  if (!read) return
+  const then = { updatedAt: read.at }
+  client.setQueryData(keys.list(read.query), { pages: [read.page], pageParams: [null] }, then)
+  client.setQueryData(keys.projects, read.projects, then)
+  client.setQueryData(keys.labels, read.labels, then)
+  readAt(read.page.revision)
 }
 
 /** Without a connection: what was seen last. With it again: what waited goes out, and what is old is asked for. */
@@ -125,28 +141,9 @@ export function useAreNamesRead(): boolean {
   return !projects.isPending && !labels.isPending
 }
 
-function everyMinute(look: () => void): () => void {
-  const timer = setInterval(look, 20_000)
-  document.addEventListener('visibilitychange', look)
-  return () => {
-    clearInterval(timer)
-    document.removeEventListener('visibilitychange', look)
-  }
-}
-
 /** These tasks as they are shown, without asking for them. */
 export function useKnown(ids: readonly string[]): Task[] {
   const { edits } = useWorkspace()
   useQueries({ queries: ids.map((id) => ({ ...taskOptions(id), enabled: false })) })
   return ids.flatMap((id) => edits.find(id) ?? [])
-}
-
-/** Where the person reads: their zone and language, and the day it is there. */
-export function useReader(): { zone: string; locale: string; day: Day; weekStart: number } {
-  const { timezone, week_start, locale: own } = useUser()
-  const { locale: spoken } = useMessages()
-  // The person's own region, as long as it is of the language on the screen.
-  const locale = own.includes('-') && own.split('-')[0] === spoken.split('-')[0] ? own : spoken
-  const day = useSyncExternalStore(everyMinute, () => today(timezone), () => today(timezone))
-  return useMemo(() => ({ zone: timezone, locale, day, weekStart: week_start }), [timezone, locale, day, week_start])
 }

@@ -1,9 +1,10 @@
 'use client'
 
 import { useMemo } from 'react'
+import { sayLongDay } from '@/tasks/dates'
 import { ListScreen } from '@/tasks/list/screen'
+import { useReader } from '@/tasks/reader'
 import type { View } from '@/tasks/views'
-import { useReader } from '@/tasks/workspace'
 import { useMessages } from '@/ui/messages'
 
 export type Kind = Exclude<View['kind'], 'project' | 'label'>
@@ -13,6 +14,5 @@ export function EverybodysList({ kind }: { kind: Kind }) {
   const { shell } = useMessages()
   const { day, locale } = useReader()
   const view = useMemo(() => ({ kind }), [kind])
-  const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
-  return <ListScreen view={view} title={shell[kind]} lead={kind === 'today' ? date : undefined} />
+  return <ListScreen view={view} title={shell[kind]} lead={kind === 'today' ? sayLongDay(day, locale) : undefined} />
 }

@@ -1,20 +1,38 @@
 'use client'
 
-import dynamic from 'next/dynamic'
-import type { ReactNode } from 'react'
+import { type ReactNode, startTransition, useDeferredValue, useEffect, useState } from 'react'
 import { Gate } from '@/accounts/gate'
-import { ShellSkeleton } from '@/tasks/shell/skeleton'
+import { useMember } from '@/api/session'
+import { sightShown } from '@/tasks/first-read'
+import { clickHeld, FirstSight } from '@/tasks/list/first-sight'
+import { later } from '@/ui/later'
+import { allCame, Known } from './known'
 
-const Inside = dynamic(() => import('./inside').then((file) => file.Inside), { loading: () => <ShellSkeleton /> })
+const Inside = later(() => import('./inside').then((file) => file.Inside))
 
-/**
- * Everything behind the sign-in. The code of this and of each page is not what a page begins with, but named in it:
- * it comes beside the first requests, as nothing can be drawn before those are answered.
- */
+/** Everything behind the sign-in. First comes what is to be seen; the code of the app follows. */
 export function Frame({ children }: { children: ReactNode }) {
   return (
     <Gate>
-      <Inside>{children}</Inside>
+      <Opening>{children}</Opening>
     </Gate>
+  )
+}
+
+function Opening({ children }: { children: ReactNode }) {
+  const somebody = useMember() !== null
+  const [here, setHere] = useState(false)
+  // Deferred: drawn in small pieces, between which the browser can do other things.
+  const known = useDeferredValue(somebody && here) && somebody
+  useEffect(() => {
+    const open = () => startTransition(() => setHere(true))
+    void sightShown().then(Inside.preload).then(allCame).then(open, open)
+  }, [])
+  useEffect(() => (known ? clickHeld() : undefined), [known])
+  return (
+    <Known value={known}>
+      {!known && <FirstSight />}
+      {known ? <Inside>{children}</Inside> : children}
+    </Known>
   )
 }

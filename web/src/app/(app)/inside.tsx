@@ -1,35 +1,21 @@
 'use client'
 
 import { useIsFetching } from '@tanstack/react-query'
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react'
-import { useMember, useUser } from '@/api/session'
+import { type ReactNode, useEffect, useState } from 'react'
+import { useUser } from '@/api/session'
 import { ConnectionBar } from '@/tasks/connection-bar'
 import { OVERLAYS, OverlayHost } from '@/tasks/overlay-host'
 import { useRouteId } from '@/tasks/panel/address'
 import { PanelHost, preloadPanel } from '@/tasks/panel/panel-host'
 import { Shell } from '@/tasks/shell/shell'
-import { ShellSkeleton } from '@/tasks/shell/skeleton'
 import { WorkspaceProvider } from '@/tasks/workspace'
 import { useAhead } from '@/ui/ahead'
 import { Toaster } from '@/ui/toaster'
-import { Known } from './known'
 import { makeInstallable } from './installable'
 
-/** What is around every page. Until it is known who reads, a skeleton, and of the page what makes its code come. */
+/** What is around every page. */
 export function Inside({ children }: { children: ReactNode }) {
-  const somebody = useMember() !== null
-  // Deferred: drawn in small pieces, between which the browser can do other things.
-  const known = useDeferredValue(somebody) && somebody
-  useEffect(() => (known ? makeInstallable() : undefined), [known])
-  return (
-    <Known value={known}>
-      {!known && <ShellSkeleton />}
-      {known ? <Around>{children}</Around> : children}
-    </Known>
-  )
-}
-
-function Around({ children }: { children: ReactNode }) {
+  useEffect(makeInstallable, [])
   return (
     <Workspace>
       <div className="flex h-dvh flex-col bg-canvas">

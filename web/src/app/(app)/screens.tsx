@@ -1,9 +1,10 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { whenKnown } from './known'
+import { afterFirstSight, whenKnown } from './known'
 
-export const List = dynamic(() => whenKnown(() => import('./everybodys-list').then((file) => file.EverybodysList)))
+export const List = afterFirstSight(() => import('./everybodys-list').then((file) => file.EverybodysList))
+export const ListBelow = dynamic(() => whenKnown(() => import('./everybodys-list').then((file) => file.EverybodysList)))
 export const Project = dynamic(() => whenKnown(() => import('@/tasks/named/named-screen').then((file) => file.ProjectScreen)))
 export const Label = dynamic(() => whenKnown(() => import('@/tasks/named/named-screen').then((file) => file.LabelScreen)))
 export const Projects = dynamic(() => whenKnown(() => import('@/tasks/named/collection').then((file) => file.ProjectsScreen)))

@@ -3,10 +3,10 @@
 import { useMemo, useState } from 'react'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
-import { useReader } from '../workspace'
 import { Chart } from './chart'
 import { type DayCount, levelOf, sum, weeksOf } from './figures'
 import { useDayNames } from './names'
+import { useReader } from '../reader'
 
 const SHADES = ['bg-line', 'bg-good/30', 'bg-good/55', 'bg-good/80', 'bg-good'] as const
 

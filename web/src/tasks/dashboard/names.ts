@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 import { type Day } from '../dates'
-import { useReader } from '../workspace'
+import { useReader } from '../reader'
 
 /** Days in the person's language, as long as there is room for. */
 export function useDayNames() {

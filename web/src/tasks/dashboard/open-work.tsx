@@ -5,7 +5,7 @@ import type { Stats } from '@/api/types'
 import { useMessages } from '@/ui/messages'
 import { PRIORITIES, STATUSES } from '../lists'
 import { PriorityMark } from '../marks'
-import { useReader } from '../workspace'
+import { useReader } from '../reader'
 import { Chart } from './chart'
 
 const PRIORITY_BARS = { urgent: 'bg-danger', high: 'bg-warn', medium: 'bg-accent', low: 'bg-accent/55', none: 'bg-edge/60' } as const

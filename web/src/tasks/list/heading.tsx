@@ -1,15 +1,13 @@
 'use client'
 
 import { ChevronDown, Plus } from 'lucide-react'
-import { type ReactNode, useCallback } from 'react'
+import type { ReactNode } from 'react'
 import { IconButton } from '@/ui/button'
 import { cx } from '@/ui/cx'
-import { useMessages } from '@/ui/messages'
-import { useColumnNames } from '../board/names'
-import { sayDay, sayRestOfDay } from '../dates'
+import { type Messages, useMessages } from '@/ui/messages'
+import { type Day, sayDay, sayRestOfDay } from '../dates'
 import { openOverlay } from '../overlays'
-import type { Filters, View } from '../views'
-import { useReader } from '../workspace'
+import type { Reader } from '../reader'
 import type { Section } from './sections'
 
 export interface Named {
@@ -19,20 +17,9 @@ export interface Named {
   detail: string
 }
 
-/** What each section is called; one without a heading as the list is. */
-export function useSectionNames(view: View, filters: Filters, title: string): (section: Section) => Named {
-  const { views, days } = useMessages()
-  const { day: today, locale } = useReader()
-  const columnNames = useColumnNames(view, filters)
-  return useCallback(
-    ({ day, headed, column }: Section) => {
-      if (!headed) return { name: title, mark: null, detail: '' }
-      if (day === null) return { ...columnNames(column), detail: '' }
-      if (day === 'overdue') return { name: views.overdue, mark: null, detail: '' }
-      return { name: sayDay(day, today, locale, days), mark: null, detail: sayRestOfDay(day, today, locale) }
-    },
-    [title, columnNames, views, days, today, locale],
-  )
+export function nameOfDay(day: Day | 'overdue', { day: today, locale }: Reader, { views, days }: Messages): Named {
+  if (day === 'overdue') return { name: views.overdue, mark: null, detail: '' }
+  return { name: sayDay(day, today, locale, days), mark: null, detail: sayRestOfDay(day, today, locale) }
 }
 
 interface HeadingProps extends Named {

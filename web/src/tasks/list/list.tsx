@@ -8,11 +8,12 @@ import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import { columnsOf } from '../board/columns'
 import { openOverlay } from '../overlays'
+import { useReader } from '../reader'
 import { currentStarter } from '../shell/shown'
 import { type Filters, isNarrowed, UNFILTERED, type View } from '../views'
-import { useAreNamesRead, useProjects, useReader } from '../workspace'
+import { useAreNamesRead, useProjects } from '../workspace'
 import { useReadings } from './readings'
-import { daysOf, groupsOf, itemsOf } from './sections'
+import { itemsOf, sectionsOf } from './sections'
 import { VirtualRows } from './virtual-rows'
 
 interface ListProps {
@@ -39,11 +40,7 @@ export function TaskList({ title, view, filters, change, opened, scroller }: Lis
   const columns = useMemo(() => columnsOf(view, filters, day, projects), [view, filters, day, projects])
   const asked = useMemo(() => columns.map(({ key, query }, at) => ({ key, query, enabled: at < AT_ONCE || near.has(key) })), [columns, near])
   const reads = useReadings(asked)
-  const sections = useMemo(() => {
-    const [only] = columns
-    const byDay = only?.value === '' && only.query.sort === 'due' && (view.kind === 'today' || view.kind === 'upcoming')
-    return byDay ? daysOf(only, reads[0]!, day, zone, shut) : groupsOf(columns, reads, shut)
-  }, [columns, reads, view, day, zone, shut])
+  const sections = useMemo(() => sectionsOf(view, columns, reads, { day, zone }, shut), [columns, reads, view, day, zone, shut])
   const items = useMemo(() => itemsOf(sections, reads), [sections, reads])
   const approach = useCallback((key: string) => setNear((now) => (now.has(key) ? now : new Set([...now, key]))), [])
   const fold = useCallback((key: string) => setShut((now) => new Set(now.has(key) ? [...now].filter((other) => other !== key) : [...now, key])), [])

@@ -1,7 +1,7 @@
 'use client'
 
 import { CalendarDays, Check, CornerDownRight, Pencil, Tag, Trash2 } from 'lucide-react'
-import { memo, type MouseEvent } from 'react'
+import { type ComponentType, memo, type MouseEvent } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
@@ -9,8 +9,7 @@ import { dayOf, isPast, sayTime, sayWhen, timeOf } from '../dates'
 import { isOpen } from '../lists'
 import { Dot, PriorityMark } from '../marks'
 import type { PickKind } from '../overlays'
-import { WaitingMark } from '../waiting'
-import { TitleEditor } from './title-editor'
+import type { Reader } from '../reader'
 
 export interface RowHandlers {
   open: (task: Task) => void
@@ -26,6 +25,14 @@ export interface RowHandlers {
   href: (task: Task) => string
 }
 
+/** What stands in a row once tasks can be changed; the same for all of them. */
+export interface RowParts {
+  WaitingMark: ComponentType<{ id: string }>
+  TitleEditor: ComponentType<{ task: Task; close: () => void }>
+  /** Not where only a finger points: what is shown to who hovers is never seen there. */
+  hovers: boolean
+}
+
 /** The id of what is read about a task that is selected. */
 export const SELECTED = 'is-selected'
 
@@ -34,7 +41,7 @@ interface RowProps {
   project: Project | null
   labels: readonly Label[]
   parent: Task | undefined
-  reader: { zone: string; locale: string; day: string }
+  reader: Pick<Reader, 'zone' | 'locale'>
   /** The day of the heading above it: not said again. */
   under: string | null
   active: boolean
@@ -42,11 +49,13 @@ interface RowProps {
   selected: boolean
   editing: boolean
   on: RowHandlers
+  /** None while there is nothing yet but the look of it (first-sight.tsx). */
+  parts?: RowParts
 }
 
 /** One task on one line (two where it is narrow). Only the active row's controls are stops of the Tab key. */
 export const TaskRow = memo(function TaskRow(props: RowProps) {
-  const { task, active, opened, selected, editing, on } = props
+  const { task, active, opened, selected, editing, on, parts } = props
   const stop = active ? 0 : -1
   return (
     <div
@@ -64,13 +73,13 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
         <DoneButton task={task} stop={stop} toggle={on.toggle} />
       </span>
       <div className="flex min-w-0 flex-1 flex-col gap-0.5 @2xl:flex-row @2xl:items-center @2xl:gap-3">
-        {editing ? (
-          <TitleEditor task={task} close={() => on.edit(null)} />
+        {editing && parts ? (
+          <parts.TitleEditor task={task} close={() => on.edit(null)} />
         ) : (
           <div className="flex min-w-0 items-center @2xl:flex-1">
             <Title {...props} stop={stop} />
-            <WaitingMark id={task.id} />
-            <HoverActions {...props} stop={stop} />
+            {parts && <parts.WaitingMark id={task.id} />}
+            {parts?.hovers && <HoverActions {...props} stop={stop} />}
           </div>
         )}
         {!editing && <Meta {...props} stop={stop} />}

@@ -1,13 +1,15 @@
 'use client'
 
-import { type ReactNode, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
+import { cx } from '@/ui/cx'
 import { Boundary, later, Missing } from '@/ui/later'
 import { useSurroundings } from '../palette/surroundings'
 import { useRouteId } from '../panel/address'
+import { useReader } from '../reader'
 import { useShown } from '../shell/shown'
 import { isBoard, pathOf, starterOf, type View } from '../views'
-import { useReader } from '../workspace'
 import { useFilters } from './filters'
+import { type HeadProps, ListHead, pageClass } from './head'
 import { Skeleton, TaskList } from './list'
 import { Toolbar } from './toolbar'
 
@@ -20,12 +22,8 @@ const Board = later(
   ),
 )
 
-interface ScreenProps {
+interface ScreenProps extends HeadProps {
   view: View
-  title: string
-  lead?: string
-  mark?: ReactNode
-  actions?: ReactNode
 }
 
 /** One view: its name, what narrows it, and its tasks. */
@@ -41,16 +39,7 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   useSurroundings(view, filters, change)
   const head = (
     <>
-      <header className="mb-3 flex items-end gap-3">
-        <div className="min-w-0 flex-1">
-          <h1 className="flex items-center gap-2.5 text-xl font-semibold tracking-tight">
-            {mark}
-            <span className="truncate">{title}</span>
-          </h1>
-          {lead && <p className="text-sm text-faint">{lead}</p>}
-        </div>
-        {actions}
-      </header>
+      <ListHead {...{ title, lead, mark, actions }} />
       <Toolbar title={title} view={view} filters={filters} change={change} />
     </>
   )
@@ -65,7 +54,7 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
     )
   return (
     <div ref={setScroller} className="h-full overflow-y-auto overscroll-contain">
-      <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-24 lg:max-w-240 lg:px-16">
+      <div className={cx(pageClass, 'pb-28 md:pb-24')}>
         {head}
         <TaskList {...{ title, view, filters, change, opened, scroller }} />
       </div>

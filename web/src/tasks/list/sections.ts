@@ -1,6 +1,8 @@
 import type { Task, TaskPatch } from '@/api/types'
 import { changeFor, type Column } from '../board/columns'
 import { type Day, dayOf, onDay } from '../dates'
+import type { Reader } from '../reader'
+import type { View } from '../views'
 
 /** Tasks under one heading: of a group, of a day, or all of them under none. */
 export interface Section {
@@ -30,6 +32,13 @@ export interface Read {
   tasks: readonly Task[]
   more: boolean
   state: 'waiting' | 'failed' | 'read'
+}
+
+/** Days where a list of dates is not cut into groups. */
+export function sectionsOf(view: View, columns: readonly Column[], reads: readonly Read[], { day, zone }: Pick<Reader, 'day' | 'zone'>, shut: ReadonlySet<string>): Section[] {
+  const [only] = columns
+  const byDay = only?.value === '' && only.query.sort === 'due' && (view.kind === 'today' || view.kind === 'upcoming')
+  return byDay ? daysOf(only, reads[0]!, day, zone, shut) : groupsOf(columns, reads, shut)
 }
 
 /** One section for each group. */

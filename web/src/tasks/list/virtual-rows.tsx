@@ -1,23 +1,28 @@
 'use client'
 
 import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
 import { Boundary, later } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
+import { useIsCoarse } from '@/ui/pointer'
 import { useCounts } from '../board/names'
+import { useReader } from '../reader'
 import type { Filters, View } from '../views'
-import { useReader, useWorkspace } from '../workspace'
+import { WaitingMark } from '../waiting'
+import { useWorkspace } from '../workspace'
 import { useDragReady } from './drag-ready'
 import { useTotal } from './everything'
-import { Heading, useSectionNames } from './heading'
+import { Heading } from './heading'
 import { useNamed } from './named'
 import type { Reading } from './readings'
-import { SELECTED, TaskRow } from './row'
+import { type RowParts, SELECTED, TaskRow } from './row'
 import { useOrder, useRows } from './rows'
+import { useSectionNames } from './section-names'
 import type { Item, Section } from './sections'
+import { TitleEditor } from './title-editor'
 
 const Carrying = later(() => import('./carrying').then((file) => file.Carrying))
 
@@ -25,6 +30,8 @@ const ROW = 40
 const HEADING = 48
 const AHEAD = 40
 const OVERSCAN = 10
+const PARTS: RowParts = { WaitingMark, TitleEditor, hovers: true }
+const TOUCHED: RowParts = { ...PARTS, hovers: false }
 
 interface RowsProps {
   title: string
@@ -55,6 +62,7 @@ export function VirtualRows(props: RowsProps) {
   const order = useOrder(items)
   const kept = useRef<readonly (string | null)[]>([])
   const draggable = useDragReady()
+  const coarse = useIsCoarse()
   // One object as long as the items are the same: another would have every row measured again.
   const shapes = useMemo(
     () => ({
@@ -63,13 +71,15 @@ export function VirtualRows(props: RowsProps) {
     }),
     [items],
   )
+  // The rows in sight come first.
+  const overscan = useDeferredValue(OVERSCAN, 0)
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller,
     // Known before it is measured: the first rows are drawn with the list, not all at once after it.
-    initialRect: { width: 0, height: scroller?.clientHeight ?? 0 },
+    initialRect: { width: 0, height: scroller?.clientHeight ?? innerHeight },
     ...shapes,
-    overscan: OVERSCAN,
+    overscan,
     scrollMargin: margin,
     scrollPaddingStart: 72,
     scrollPaddingEnd: 96,
@@ -98,6 +108,7 @@ export function VirtualRows(props: RowsProps) {
         selected={rows.selected.has(task.id)}
         editing={rows.editing === task.id}
         on={rows.on}
+        parts={coarse ? TOUCHED : PARTS}
       />
     )
   }

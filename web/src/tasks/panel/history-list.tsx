@@ -10,7 +10,8 @@ import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import { sayWhen } from '../dates'
-import { useLabels, useProjects, useReader, useWorkspace } from '../workspace'
+import { useReader } from '../reader'
+import { useLabels, useProjects, useWorkspace } from '../workspace'
 import { difference, type Entry, entriesOf, type Line, patchOf } from './history'
 
 const PAGE = 50

@@ -9,7 +9,8 @@ import { isPast, sayWhen } from '../dates'
 import { isOpen } from '../lists'
 import { Dot, PriorityMark } from '../marks'
 import { openOverlay, type PickKind } from '../overlays'
-import { useLabels, useProjects, useReader } from '../workspace'
+import { useReader } from '../reader'
+import { useLabels, useProjects } from '../workspace'
 
 /** What is set about a task, each line a button that opens its picker. */
 export function Properties({ task }: { task: Task }) {

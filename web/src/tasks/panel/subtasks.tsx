@@ -12,7 +12,8 @@ import { sayWhen } from '../dates'
 import { DoneButton } from '../list/row'
 import { allTasks, isOpen } from '../lists'
 import { listOptions } from '../queries'
-import { useReader, useWorkspace } from '../workspace'
+import { useReader } from '../reader'
+import { useWorkspace } from '../workspace'
 import { openTask, taskPath } from './address'
 
 /** The steps of a task, how far they are, and a line for the next. */

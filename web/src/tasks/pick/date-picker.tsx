@@ -7,8 +7,8 @@ import { IconButton } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
 import { addDays, addMonths, type Day, dayOf, monthGrid, sayWhen, timeOf, weekday, when } from '../dates'
+import { useReader } from '../reader'
 import { understandDate } from '../quickadd/parse'
-import { useReader } from '../workspace'
 
 interface DatePickerProps {
   label: string

@@ -7,7 +7,8 @@ import { useMessages } from '@/ui/messages'
 import { sayWhen } from '../dates'
 import { PriorityMark } from '../marks'
 import type { Starter } from '../overlays'
-import { useKnown, useLabels, useProjects, useReader } from '../workspace'
+import { useReader } from '../reader'
+import { useKnown, useLabels, useProjects } from '../workspace'
 import type { Token, Understood } from './parse'
 
 interface ChipsProps {

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { List } from '../../screens'
+import { ListBelow } from '../../screens'
 
 export const metadata: Metadata = { title: en.panel.label }
 export const dynamicParams = false
@@ -12,5 +12,5 @@ export function generateStaticParams() {
 
 /** The panel is in the layout; below it, what there is to go back to. */
 export default function Page() {
-  return <List kind="all" />
+  return <ListBelow kind="all" />
 }

@@ -1,0 +1,96 @@
+"""What a list shows before the code of the app is there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import pytest
+from playwright.async_api import Browser, Response, Route, ViewportSize, expect
+
+from api.server import Server
+from visitors import DESK, PHONE, Visitor, visiting
+
+TASKS: Final = (
+    "Pay rent today 9am !high #bills",
+    "Water the plants today",
+    "Read a book that has a title which is much too long for one line of a phone tomorrow",
+)
+PLACES: Final = """() => Object.fromEntries([...document.querySelectorAll('[data-task]')].map((row) => {
+  const { x, y, width, height } = row.querySelector('[data-title]').getBoundingClientRect()
+  return [row.dataset.task, [x, y, width, height].map(Math.round)]
+}).sort())"""
+WATCH_SHIFTS: Final = """
+  globalThis.shifts = []
+  const note = (list) => shifts.push(...list.getEntries().map(({ value }) => value))
+  new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true })
+"""
+
+
+async def add(visitor: Visitor, *sentences: str) -> None:
+    """Until the server has them."""
+    for sentence in sentences:
+        async with visitor.page.expect_response(_is_new_task):
+            await visitor.add(sentence)
+
+
+def _is_new_task(answer: Response) -> bool:
+    return answer.request.method == "POST" and "/api/tasks" in answer.url
+
+
+@asynccontextmanager
+async def only_first_sight(visitor: Visitor, path: str) -> AsyncIterator[None]:
+    """The page at `path` as long as nothing comes but what it names itself; then the rest."""
+    rest = asyncio.Event()
+    page = await visitor.context.request.get(visitor.url + path)
+    named = await page.text()
+
+    async def late(route: Route) -> None:
+        if route.request.url.removeprefix(visitor.url) not in named:
+            await rest.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/_next/static/chunks/*.js", late)
+    await visitor.open(path)
+    await expect(visitor.page.locator("[aria-hidden] [data-task]").first).to_be_visible()
+    yield
+    rest.set()
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("path", ["/inbox", "/today", "/upcoming", "/all"])
+async def test_what_is_seen_first_stays_where_it_is(
+    server: Server, chromium: Browser, path: str, screen: ViewportSize
+) -> None:
+    async with visiting(chromium, server.url, screen=screen) as ana:
+        await ana.arrive()
+        await add(ana, *TASKS)
+        await ana.context.add_init_script(WATCH_SHIFTS)
+        async with only_first_sight(ana, path):
+            before = await ana.page.evaluate(f"JSON.stringify(({PLACES})())")
+        await expect(ana.page.locator("[aria-hidden] [data-task]")).to_have_count(0)
+        await expect(ana.page.get_by_role("heading", level=1)).to_be_visible()
+        await ana.page.wait_for_function(f"before => JSON.stringify(({PLACES})()) === before", arg=before)
+        assert await ana.page.evaluate("globalThis.shifts") == []
+        assert await ana.violations() == []
+
+
+async def test_what_is_clicked_before_the_code_is_there_is_done_once_it_is(ana: Visitor) -> None:
+    await add(ana, "First", "Second")
+    async with only_first_sight(ana, "/inbox"):
+        await ana.page.locator("[aria-hidden] [data-task]").filter(has_text="Second").locator("[data-title]").click()
+        await expect(ana.panel).to_have_count(0)
+    await expect(ana.panel.get_by_label("Title", exact=True)).to_have_value("Second")
+
+
+async def test_a_list_is_read_once(ana: Visitor) -> None:
+    await add(ana, "First")
+    asked: list[str] = []
+    ana.page.on("request", lambda request: asked.append(request.url.removeprefix(ana.url)))
+    await ana.page.reload()
+    await expect(ana.task("First")).to_be_visible()
+    await ana.page.keyboard.press("j")
+    await ana.page.keyboard.press("x")
+    await expect(ana.page.get_by_role("toolbar")).to_be_visible()
+    read = [url for url in asked if url.startswith(("/api/tasks?", "/api/projects", "/api/labels"))]
+    assert len(read) == 3, read

@@ -28,6 +28,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   assetPrefix: process.env.ASSET_PREFIX || undefined,
   crossOrigin: process.env.ASSET_PREFIX ? 'anonymous' : undefined,
+  // Each file costs a request before a page is there.
+  experimental: { turbopackChunking: { minChunkSize: 100_000 } },
   turbopack: { root: import.meta.dirname },
   images: { loader: 'custom', loaderFile: './src/ui/image-loader.ts', deviceSizes: [480, 640, 828, 1080, 1440], imageSizes: [64, 128, 256] },
 }

@@ -7,22 +7,26 @@ import { filtersIn, queryOf, type View } from './views'
 /** How many tasks a list begins with, and how many it reads on with. */
 export const FIRST = 30
 export const PAGE = 100
-export const NAMES = 200
 
 /** The lists that everybody has, and which one a path is of. */
 export const EVERYBODYS = ['inbox', 'today', 'upcoming', 'all'] as const satisfies readonly View['kind'][]
 export const PLAIN = filtersIn(new URLSearchParams())
 
-/** The beginning of a list with all that is drawn with it. */
-export interface FirstRead {
+/** What is drawn with tasks, as it was last. */
+interface Names {
+  projects: readonly Project[]
+  labels: readonly Label[]
+}
+
+/** The beginning of a list. */
+export interface FirstRead extends Names {
   query: ListQuery
   page: TaskPage
-  projects: Project[]
-  labels: Label[]
   at: number
 }
 
-type Named<D> = { items: D[]; next_cursor: string | null }
+/** More names are not kept for that. */
+const MOST_NAMES = 100
 
 /** As long as painting may take that nobody tells of. */
 const PAINTED = 200
@@ -34,13 +38,12 @@ let show: () => void = () => undefined
 const shown = new Promise<void>((resolve) => {
   show = resolve
 })
-const asked = typeof window === 'undefined' ? undefined : globalThis.firstReads
-const reading = asked && read(asked.about as ListQuery, asked.answers)
+const reading = typeof window !== 'undefined' && globalThis.firstRead ? read(globalThis.firstRead) : undefined
 
-async function read(query: ListQuery, answers: Promise<Response[]>): Promise<FirstRead | null> {
+async function read({ query, about, answer }: NonNullable<typeof globalThis.firstRead>): Promise<FirstRead | null> {
   try {
-    const [page, projects, labels] = (await Promise.all((await answers).map((answer) => (answer.ok ? answer.json() : Promise.reject(answer))))) as [TaskPage, Named<Project>, Named<Label>]
-    if (projects.next_cursor === null && labels.next_cursor === null) known = { query, page, projects: projects.items, labels: labels.items, at: Date.now() }
+    const answered = await answer
+    if (answered.ok) known = { ...(about as Names), query: query as ListQuery, page: (await answered.json()) as TaskPage, at: Date.now() }
   } catch {
     // It is asked for again by whoever needs it.
   }
@@ -74,12 +77,19 @@ export function sightDrawn(): void {
 }
 
 /** Has the lists that everybody has asked for at their next start, some only until the day ends. */
-export function keepFirstReads(day: Day, zone: string): void {
-  const reads = EVERYBODYS.map((kind): [string, FirstReads] => {
+export function keepFirstReads(day: Day, zone: string, projects: readonly Project[], labels: readonly Label[]): void {
+  if (projects.length + labels.length > MOST_NAMES) return keepReads(null)
+  const paths = EVERYBODYS.map((kind) => {
     const query = queryOf({ kind }, PLAIN, day)
     const search = new URLSearchParams({ ...(query as Record<string, string>), limit: String(FIRST) })
     const until = query.due_before || query.due_after ? endOf({ date: day }, zone) : Number.MAX_SAFE_INTEGER
-    return [`/${kind}`, { urls: [`/api/tasks?${search}`, `/api/projects?limit=${NAMES}`, `/api/labels?limit=${NAMES}`], about: query, until }]
+    return [`/${kind}`, { url: `/api/tasks?${search}`, query, until }]
   })
-  keepReads(Object.fromEntries(reads))
+  const about: Names = { projects: projects.filter(isSent), labels: labels.filter(isSent) }
+  keepReads({ about, paths: Object.fromEntries(paths) as FirstReads['paths'] })
+}
+
+/** The outbox keeps the others. */
+export function isSent({ version }: { version: number }): boolean {
+  return version > 0
 }

@@ -3,6 +3,7 @@ import { isUp } from '@/api/connection'
 import { allOf, within } from '@/api/database'
 import { currentSession } from '@/api/session'
 import type { Task } from '@/api/types'
+import { isSent } from './first-read'
 import { belongs, comparator, type ListQuery, type Pages, type Viewer } from './lists'
 
 interface Kept {
@@ -108,11 +109,6 @@ function isWorthKeeping({ queryKey: key, state }: Query): boolean {
   if (key[0] === 'tasks' && key[1] === 'list') return !(key[2] as ListQuery).q
   if (key[0] === 'tasks') return isSent(state.data as Task)
   return key[0] === 'projects' || key[0] === 'labels' || key[0] === 'stats'
-}
-
-/** The outbox keeps the others. */
-function isSent({ version }: { version: number }): boolean {
-  return version > 0
 }
 
 /** The beginning of a list is what is looked at. */

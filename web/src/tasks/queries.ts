@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, body } from '@/api/client'
 import type { Label, Project, Stats, Task, TaskPage } from '@/api/types'
-import { FIRST, NAMES, PAGE } from './first-read'
+import { FIRST, PAGE } from './first-read'
 import type { ListQuery } from './lists'
 
 export const keys = {
@@ -61,10 +61,10 @@ async function everything<D>(read: (cursor?: string) => Promise<{ items: D[]; ne
 }
 
 const readProjects = (signal: AbortSignal, trashed?: true): Promise<Project[]> =>
-  everything((cursor) => body(api.GET('/api/projects', { params: { query: { limit: NAMES, cursor, trashed } }, signal })))
+  everything((cursor) => body(api.GET('/api/projects', { params: { query: { limit: 200, cursor, trashed } }, signal })))
 
 const readLabels = (signal: AbortSignal, trashed?: true): Promise<Label[]> =>
-  everything((cursor) => body(api.GET('/api/labels', { params: { query: { limit: NAMES, cursor, trashed } }, signal })))
+  everything((cursor) => body(api.GET('/api/labels', { params: { query: { limit: 200, cursor, trashed } }, signal })))
 
 export const projectsOptions = queryOptions({ queryKey: keys.projects, queryFn: ({ signal }) => readProjects(signal) })
 export const labelsOptions = queryOptions({ queryKey: keys.labels, queryFn: ({ signal }) => readLabels(signal) })

@@ -45,7 +45,9 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
     return { feed: live, kept: new KeptQueries(id, client, timezone), workspace: { edits, readAt, actions, capture } }
   })
   useEffect(dropFirstRead, [])
-  useEffect(() => keepFirstReads(day, timezone), [day, timezone])
+  const { data: projects } = useQuery(projectsOptions, client)
+  const { data: labels } = useQuery(labelsOptions, client)
+  useEffect(() => void (projects && labels && keepFirstReads(day, timezone, projects, labels)), [day, timezone, projects, labels])
   useEffect(() => feed.open(), [feed])
   useEffect(() => kept.open(), [kept])
   useEffect(() => workspace.capture.open(), [workspace])
@@ -73,10 +75,10 @@ function useAskBeforeLeaving(edits: TaskEdits): void {
 function fillIn(client: QueryClient, readAt: ReadAt): void {
   const read = currentFirstRead()
   if (!read) return
-  const then = { updatedAt: read.at }
-  client.setQueryData(keys.list(read.query), { pages: [read.page], pageParams: [null] }, then)
-  client.setQueryData(keys.projects, read.projects, then)
-  client.setQueryData(keys.labels, read.labels, then)
+  client.setQueryData(keys.list(read.query), { pages: [read.page], pageParams: [null] }, { updatedAt: read.at })
+  // Asked for again at once.
+  client.setQueryData(keys.projects, [...read.projects], { updatedAt: 1 })
+  client.setQueryData(keys.labels, [...read.labels], { updatedAt: 1 })
   readAt(read.page.revision)
 }
 

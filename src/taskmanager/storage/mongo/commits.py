@@ -73,7 +73,7 @@ class Commits:
         guess = (order.at or self._heads.get(order.ws)) if order.weight == 1 else None
         attempt = 0
         while (left := until - end - time.monotonic()) > _LEAST_SECONDS:
-            if guess is None:
+            if attempt:
                 async with within(left):
                     await self._judge(order)
             if done := await self._attempt(order, guess, until, end):

@@ -28,8 +28,6 @@ from taskmanager.tasks.query import Kind
 OPEN_SECONDS: Final = 15.0
 """A set that is choosing its primary is waited for."""
 
-INDEX_SECONDS: Final = 3600.0
-
 
 @dataclass(frozen=True, slots=True)
 class MongoStorage:
@@ -71,7 +69,7 @@ async def open_mongo(
         calls = Calls(client.options.timeout)
         if not unfinished:
             await refuse_half_restored(database)
-        with pymongo.timeout(INDEX_SECONDS):
+        with pymongo.timeout(indexes.SECONDS):
             await (_prepare if prepare else _require)(database, list(shelves.values()), calls.seconds)
         now = await database.command("ping")
     except PyMongoError as error:

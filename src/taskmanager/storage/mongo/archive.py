@@ -145,6 +145,8 @@ class MongoArchive:
                 async for some in records:
                     with pymongo.timeout(LONG_SECONDS):
                         await filling.add(some)
+                with pymongo.timeout(indexes.SECONDS):
+                    await self._index()
             except BaseException:
                 with pymongo.timeout(LONG_SECONDS):
                     await self._clear()
@@ -160,14 +162,18 @@ class MongoArchive:
         await self._database[META].insert_one(dict(_MARK))
         # A start makes a key; where there is no account it has signed nothing.
         await self._database[_KEYS].delete_many({})
+        await indexes.take_away(self._database, list(self._shelves.values()))
+
+    async def _index(self) -> None:
+        shelves = list(self._shelves.values())
+        await indexes.make(self._database, shelves, shelves)
 
     async def _clear(self) -> None:
         """Collections are dropped, which takes no time; but where they are spread over shards, that would be lost."""
         spread = self._client.topology_description.topology_type_name == "Sharded"
         for name in _FILLED:
             await (self._database[name].delete_many({}) if spread else self._database[name].drop())
-        shelves = list(self._shelves.values())
-        await indexes.make(self._database, shelves, shelves)
+        await self._index()
         await self._database[META].delete_one(_MARK)
 
 

@@ -14,6 +14,9 @@ TOUCHED: Final = "touched"
 GROUP: Final = "group"
 META: Final = "meta"
 
+SECONDS: Final = 3600.0
+"""What making them may take."""
+
 RETIRED_FOR: Final = timedelta(days=1)
 """An index that is declared no more is dropped only then: processes of the version before may still ask for it."""
 _RETIRED: Final = {"_id": "retired"}
@@ -25,6 +28,14 @@ async def make(database: Database, shelves: Sequence[Shelf], newest: Sequence[Sh
         await database[collection].create_indexes(models)
     if newest:
         await _retire(database, newest)
+
+
+async def take_away(database: Database, shelves: Sequence[Shelf]) -> None:
+    """Of what is kept of workspaces: made at the end they cost a fraction of what they cost with each record."""
+    there = await database[RECORDS].index_information()
+    names = [name for model in declared(shelves)[RECORDS] if (name := model.document["name"]) in there]
+    if names:
+        await database.command("dropIndexes", RECORDS, index=names)
 
 
 async def missing(database: Database, shelves: Sequence[Shelf]) -> list[str]:

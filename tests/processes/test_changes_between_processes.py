@@ -14,7 +14,7 @@ import pytest
 from api.person import Json, Person
 from conftest import Figure
 from processes.conftest import Start, Together
-from redis_server import RedisServer, own_redis, redis_server
+from redis_server import PATIENCE, RedisServer, own_redis, redis_server
 
 __all__ = ["own_redis", "redis_server"]
 
@@ -131,7 +131,7 @@ async def test_a_stream_that_was_cut_goes_on_at_another_process_where_it_ended(
     assert told == [*(f"missed {n}" for n in range(5)), "new"]
 
 
-async def test_a_session_ended_at_one_process_ends_at_all_within_a_second(
+async def test_a_session_ended_at_one_process_ends_at_all(
     start: Start, connected: Connect, redis_server: RedisServer
 ) -> None:
     here, there = await connected(start(2, REDIS_URL=redis_server.url)).person()
@@ -142,5 +142,5 @@ async def test_a_session_ended_at_one_process_ends_at_all_within_a_second(
         await here.ask("DELETE", f"/api/auth/sessions/{session['id']}", expect=204)
         ended = time.perf_counter()
         while (await there.ask("GET", "/api/tasks", expect=None)).status_code != 401:
-            assert time.perf_counter() - ended < 1.5
-        await stream.end(within=2.0)
+            assert time.perf_counter() - ended < PATIENCE
+        await stream.end(within=PATIENCE)

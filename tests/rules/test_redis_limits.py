@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from redis_server import RedisServer, own_redis, redis_server
+from redis_server import RedisServer, own_redis, patient, redis_server
 from taskmanager.identity import new_id
 from taskmanager.limits import SEED_BYTES, TABLE_BYTES, MemoryLimiter, RedisLimiter, Table, table_file
 from taskmanager.redis import Redis
 from taskmanager.schedule import Schedule
 from taskmanager.storage import open_storage
 
-__all__ = ["own_redis", "redis_server"]
+__all__ = ["own_redis", "patient", "redis_server"]
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class Hand:
 
     def _open(self, path: str) -> None:
         self._page.goto(self._url + path)
-        expect(self._page.locator("[data-task]").nth(8)).to_be_visible()
+        expect(self._page.locator("li [data-task]").nth(8)).to_be_visible()
 
     def _once(self, do: Do, number: int) -> float:
         self._page.evaluate("felt.length = 0")

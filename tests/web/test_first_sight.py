@@ -83,6 +83,17 @@ async def test_what_is_clicked_before_the_code_is_there_is_done_once_it_is(ana: 
     await expect(ana.panel.get_by_label("Title", exact=True)).to_have_value("Second")
 
 
+async def test_what_is_typed_before_the_code_is_there_is_a_command_and_its_text_once_it_is(ana: Visitor) -> None:
+    await add(ana, "First", "Second")
+    async with only_first_sight(ana, "/inbox"):
+        await ana.page.keyboard.type("jqBuy milkk")
+        await ana.page.keyboard.press("Backspace")
+    await expect(ana.page.get_by_label("What needs doing?")).to_have_value("Buy milk")
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.task("Buy milk")).to_be_visible()
+    assert await ana.page.locator("[data-task]").count() == 3
+
+
 async def test_a_list_is_read_once(ana: Visitor) -> None:
     await add(ana, "First")
     asked: list[str] = []

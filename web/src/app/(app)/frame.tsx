@@ -4,7 +4,7 @@ import { type ReactNode, startTransition, useDeferredValue, useEffect, useState 
 import { Gate } from '@/accounts/gate'
 import { useMember } from '@/api/session'
 import { sightShown } from '@/tasks/first-read'
-import { clickHeld, FirstSight } from '@/tasks/list/first-sight'
+import { doHeld, FirstSight } from '@/tasks/list/first-sight'
 import { later } from '@/ui/later'
 import { allCame, Known } from './known'
 
@@ -28,7 +28,9 @@ function Opening({ children }: { children: ReactNode }) {
     const open = () => startTransition(() => setHere(true))
     void sightShown().then(Inside.preload).then(allCame).then(open, open)
   }, [])
-  useEffect(() => (known ? clickHeld() : undefined), [known])
+  useEffect(() => {
+    if (known) void doHeld()
+  }, [known])
   return (
     <Known value={known}>
       {!known && <FirstSight />}

@@ -27,12 +27,13 @@ export function FirstSight() {
   const known = useMember() !== null
   const [read, setRead] = useState<FirstRead | null>(null)
   useEffect(() => void firstRead().then(setRead), [])
+  useHeldKeys()
   // Deferred: drawn in small pieces, between which the browser can do other things.
   const seen = useDeferredValue(known ? read : null)
   return kind && known && seen ? <Sight kind={kind} read={seen} /> : <ShellSkeleton />
 }
 
-/** Looks as the list will, and is not it yet: what is clicked in it is clicked in that once it is there. */
+/** Looks as the list will, and is not it yet: what is done to it is done to that once it is there. */
 function Sight({ kind, read }: { kind: Kind; read: FirstRead }) {
   const messages = useMessages()
   const reader = useReader()
@@ -102,9 +103,33 @@ function hold(event: MouseEvent) {
   if (part && id) held = { id, name: nameOf(part) }
 }
 
-/** Clicks what was clicked before it was there. */
-export function clickHeld(): void {
+const keys: KeyboardEventInit[] = []
+
+/** What is a command or becomes text once the app listens; all else is the browser's. */
+function holdKey(event: KeyboardEvent) {
+  const { key, code, shiftKey, ctrlKey, metaKey } = event
+  const mod = ctrlKey || metaKey
+  if (event.altKey || event.isComposing || (mod ? key.toLowerCase() !== 'k' : key.length > 1 && key !== 'Backspace')) return
+  event.preventDefault()
+  keys.push({ key, code, shiftKey, ctrlKey, metaKey, bubbles: true, cancelable: true })
+}
+
+function useHeldKeys(): void {
+  useEffect(() => {
+    keys.length = 0
+    addEventListener('keydown', holdKey, true)
+    return () => removeEventListener('keydown', holdKey, true)
+  }, [])
+}
+
+/** Does what was clicked and pressed before there was anything to do it. */
+export async function doHeld(): Promise<void> {
   const row = held && document.querySelector(`[data-task="${held.id}"]`)
   if (row) partsOf(row).find((part) => nameOf(part) === held?.name)?.click()
   held = null
+  for (const key of keys.splice(0)) {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', key))
+    // The next key may mean what this one has drawn.
+    await new Promise((drawn) => setTimeout(drawn))
+  }
 }

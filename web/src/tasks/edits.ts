@@ -88,8 +88,7 @@ export class TaskEdits {
   }
 
   private inLists(): Map<string, Task> {
-    const lists = () => this.client.getQueriesData<Pages>({ queryKey: keys.lists }).flatMap(([, pages]) => allTasks(pages))
-    return (this.listed ??= new Map(lists().map((task) => [task.id, task])))
+    return (this.listed ??= new Map(allLoaded(this.client).map((task) => [task.id, task])))
   }
 
   /** Resolves to the revision made, which undo needs ('' where nothing changed). `seen`: the task as it was when somebody began to type. */
@@ -347,6 +346,11 @@ function unlike(task: Task, patch: TaskPatch): string[] {
 function untouched(before: Task, now: Task, fields: readonly string[]): boolean {
   const text = (task: Task, field: string) => JSON.stringify(task[field as keyof Task])
   return fields.every((field) => text(before, field) === text(now, field))
+}
+
+/** Every task in any loaded list. */
+export function allLoaded(client: QueryClient): Task[] {
+  return client.getQueriesData<Pages>({ queryKey: keys.lists }).flatMap(([, pages]) => allTasks(pages))
 }
 
 /** Every task in a loaded list, in order. */

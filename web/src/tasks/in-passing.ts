@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { api, body } from '@/api/client'
 import type { Made } from '@/api/outbox'
 import type { Task } from '@/api/types'
-import { allTasks, type Pages } from './lists'
+import { allLoaded } from './edits'
 import { keys } from './queries'
 
 /** Projects and labels that are made on the way to something else: one undo takes back both, but not what others have come to use. */
@@ -32,8 +32,7 @@ export class InPassing {
   /** Also what is not on the server yet is shown. */
   private isSeenElsewhere({ id }: Made, ids: readonly string[]): boolean {
     const ones = this.client.getQueriesData<Task>({ queryKey: keys.tasks }).map(([, task]) => task)
-    const listed = this.client.getQueriesData<Pages>({ queryKey: keys.lists }).flatMap(([, pages]) => allTasks(pages))
-    return [...ones, ...listed].some((task) => task && !task.deleted_at && !ids.includes(task.id) && (task.project_id === id || task.label_ids.includes(id)))
+    return [...ones, ...allLoaded(this.client)].some((task) => task && !task.deleted_at && !ids.includes(task.id) && (task.project_id === id || task.label_ids.includes(id)))
   }
 }
 

@@ -131,9 +131,11 @@ async def test_a_stream_that_was_cut_goes_on_at_another_process_where_it_ended(
     assert told == [*(f"missed {n}" for n in range(5)), "new"]
 
 
+@pytest.mark.parametrize("seconds", [PATIENCE, pytest.param(1.5, marks=pytest.mark.faults)])
 async def test_a_session_ended_at_one_process_ends_at_all(
-    start: Start, connected: Connect, redis_server: RedisServer
+    start: Start, connected: Connect, redis_server: RedisServer, seconds: float
 ) -> None:
+    """Soon, which is asserted where the machine is not busy with other tests."""
     here, there = await connected(start(2, REDIS_URL=redis_server.url)).person()
     await here.task()
     async with following(there) as stream:
@@ -142,5 +144,5 @@ async def test_a_session_ended_at_one_process_ends_at_all(
         await here.ask("DELETE", f"/api/auth/sessions/{session['id']}", expect=204)
         ended = time.perf_counter()
         while (await there.ask("GET", "/api/tasks", expect=None)).status_code != 401:
-            assert time.perf_counter() - ended < PATIENCE
-        await stream.end(within=PATIENCE)
+            assert time.perf_counter() - ended < seconds
+        await stream.end(within=seconds + 0.5)

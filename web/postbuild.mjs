@@ -42,6 +42,13 @@ async function filesBelow(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** A script that begins so is compiled whole while it arrives, beside the main thread: not function by function there. */
+const COMPILED_EARLY = '//# allFunctionsCalledOnLoad\n'
+
+async function compileEarly(chunks) {
+  for (const file of (await filesBelow(chunks)).filter((name) => extname(name) === '.js')) await writeFile(file, COMPILED_EARLY + (await readFile(file, 'utf8')))
+}
+
 async function compress(file) {
   const content = await readFile(file)
   if (content.length < SMALLEST) return
@@ -89,6 +96,7 @@ async function exportedPaths(out) {
 async function finishExport(out) {
   for (const file of (await filesBelow(out)).filter((name) => extname(name) === '.html')) await writeFile(file, afterPaint(await readFile(file, 'utf8')))
   await resize(join(out, '_next/static/media'))
+  await compileEarly(join(out, '_next/static/chunks'))
   const { paths, version } = await exportedPaths(out)
   await writeWorker(out, paths, await named(join(out, '_next/static')), version)
   const files = (await filesBelow(out)).filter((file) => !['.br', '.gz'].includes(extname(file)))
@@ -107,6 +115,7 @@ async function assembleStandalone(folder) {
   await rm(folder, { recursive: true, force: true })
   await cp(join(WEB, '.next/standalone'), folder, { recursive: true, verbatimSymlinks: true })
   await cp(join(WEB, '.next/static'), join(folder, '.next/static'), { recursive: true })
+  await compileEarly(join(folder, '.next/static/chunks'))
   await cp(join(WEB, 'public'), join(folder, 'public'), { recursive: true, force: true })
   // Next's own server would send pages without a policy: there is one way to start this.
   await rm(join(folder, 'server.js'))

@@ -33,7 +33,14 @@ const PAINTED = 200
 /** Longer than that, the rest of the code does not wait for the first rows. */
 const PATIENCE = 1_500
 
+/** Where the first sight of a list began, and the height of each of its items, by their keys; in pixels. */
+interface FirstLaid {
+  top: number
+  heights: ReadonlyMap<string, number>
+}
+
 let known: FirstRead | null = null
+let laid: FirstLaid | null = null
 let show: () => void = () => undefined
 const shown = new Promise<void>((resolve) => {
   show = resolve
@@ -61,8 +68,17 @@ export function currentFirstRead(): FirstRead | null {
   return known
 }
 
+export function keepFirstLaid(seen: FirstLaid): void {
+  laid = seen
+}
+
+export function currentFirstLaid(): FirstLaid | null {
+  return laid
+}
+
 export function dropFirstRead(): void {
   known = null
+  laid = null
 }
 
 /** Resolves when the rest of the code may come: first comes what is to be seen. */

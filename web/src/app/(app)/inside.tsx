@@ -1,7 +1,7 @@
 'use client'
 
 import { useIsFetching } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useUser } from '@/api/session'
 import { ConnectionBar } from '@/tasks/connection-bar'
 import { OVERLAYS, OverlayHost } from '@/tasks/overlay-host'
@@ -10,6 +10,7 @@ import { PanelHost, preloadPanel } from '@/tasks/panel/panel-host'
 import { Shell } from '@/tasks/shell/shell'
 import { WorkspaceProvider } from '@/tasks/workspace'
 import { useAhead } from '@/ui/ahead'
+import { useIsWide } from '@/ui/media'
 import { Toaster } from '@/ui/toaster'
 import { makeInstallable } from './installable'
 
@@ -51,18 +52,6 @@ function Workspace({ children }: { children: ReactNode }) {
 /** On a phone the panel covers the list whole: what is below takes no part. */
 function Covered({ children }: { children: ReactNode }) {
   const opened = useRouteId('task') !== null
-  const narrow = useNarrow()
-  return <Shell inert={opened && narrow}>{children}</Shell>
-}
-
-function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(false)
-  useEffect(() => {
-    const query = matchMedia('(max-width: 47.99rem)')
-    const look = () => setNarrow(query.matches)
-    look()
-    query.addEventListener('change', look)
-    return () => query.removeEventListener('change', look)
-  }, [])
-  return narrow
+  const wide = useIsWide()
+  return <Shell inert={opened && !wide}>{children}</Shell>
 }

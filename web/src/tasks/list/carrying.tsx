@@ -7,11 +7,11 @@ import type { Virtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { type Hovered, useDragging } from '../board/dragging'
+import { scrollerOf } from './scroller'
 import { type Item, type Section, type Spot, spotAt } from './sections'
 
 interface Carried {
   list: RefObject<HTMLElement | null>
-  scroller: HTMLElement | null
   virtual: Virtualizer<HTMLElement, Element>
   margin: number
   items: readonly Item[]
@@ -114,7 +114,7 @@ function useAim(given: Carried, hovered: RefObject<Hovered | null>, carried: Rea
     latest.current = { ...given, carried }
   })
   useEffect(() => {
-    const element = latest.current.scroller
+    const element = scrollerOf(latest.current.list.current)
     if (!element) return
     const aimAt = (y: number) => {
       const next = aimOf(latest.current, y)
@@ -139,11 +139,12 @@ function useAim(given: Carried, hovered: RefObject<Hovered | null>, carried: Rea
         if (spot) put(meant(source.data.task as string), spot)
       },
     })
-  }, [given.scroller, hovered])
+  }, [hovered])
   return aim
 }
 
-function aimOf({ scroller, virtual, items, sections, meant, carried }: Carried & { carried: ReadonlySet<string> }, clientY: number): Aim | null {
+function aimOf({ list, virtual, items, sections, meant, carried }: Carried & { carried: ReadonlySet<string> }, clientY: number): Aim | null {
+  const scroller = scrollerOf(list.current)
   if (!scroller || items.length === 0) return null
   const y = clientY - scroller.getBoundingClientRect().top + scroller.scrollTop
   const { start, size, index } = virtual.getVirtualItemForOffset(y) ?? { start: 0, size: 0, index: 0 }

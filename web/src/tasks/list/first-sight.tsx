@@ -2,12 +2,12 @@
 
 import { Search } from 'lucide-react'
 import { usePathname } from 'next/navigation'
-import { type MouseEvent, useDeferredValue, useEffect, useState } from 'react'
+import { type MouseEvent, useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { useMember } from '@/api/session'
 import { useMessages } from '@/ui/messages'
 import { columnsOf } from '../board/columns'
-import { EVERYBODYS, type FirstRead, firstRead, PLAIN, sightDrawn } from '../first-read'
+import { EVERYBODYS, type FirstRead, firstRead, keepFirstLaid, PLAIN, sightDrawn } from '../first-read'
 import { useReader } from '../reader'
 import { ShellSkeleton, SideSkeleton } from '../shell/skeleton'
 import { sayLongDay } from '../dates'
@@ -15,6 +15,7 @@ import type { View } from '../views'
 import { Heading, nameOfDay } from './heading'
 import { ListHead, pageClass } from './head'
 import { type RowHandlers, TaskRow } from './row'
+import { offsetOf, SCROLLER, scrollerOf } from './scroller'
 import { type Item, itemsOf, type Section, sectionsOf } from './sections'
 
 type Kind = (typeof EVERYBODYS)[number]
@@ -37,13 +38,17 @@ export function FirstSight() {
 function Sight({ kind, read }: { kind: Kind; read: FirstRead }) {
   const messages = useMessages()
   const reader = useReader()
-  useEffect(sightDrawn, [])
+  const list = useRef<HTMLDivElement>(null)
   const view: View = { kind }
   const { sections, items } = contents(view, read, reader)
+  useEffect(() => {
+    if (list.current) keepFirstLaid(laidOut(list.current, items))
+  })
+  useEffect(sightDrawn, [])
   return (
     <div className="flex h-dvh overflow-hidden bg-canvas" role="status" aria-label={messages.shell.loading}>
       <SideSkeleton />
-      <div aria-hidden className="min-w-0 flex-1" onClickCapture={hold}>
+      <div aria-hidden {...SCROLLER} className="min-w-0 flex-1" onClickCapture={hold}>
         <div className={pageClass}>
           <ListHead title={messages.shell[kind]} lead={kind === 'today' ? sayLongDay(reader.day, reader.locale) : undefined} />
           <div className="relative -mx-2 px-2 pt-1 pb-2">
@@ -51,7 +56,7 @@ function Sight({ kind, read }: { kind: Kind; read: FirstRead }) {
             <div className="h-8 w-full max-w-72 rounded-md bg-hover pointer-coarse:h-10" />
           </div>
           <div className="@container -mx-2 sm:mr-0 sm:-ml-7 lg:-ml-14">
-            <div className="group/list relative">
+            <div ref={list} className="group/list relative">
               {items.map((item) => (
                 <Part key={item.key} {...{ item, read }} section={sections[item.section]!} />
               ))}
@@ -61,6 +66,14 @@ function Sight({ kind, read }: { kind: Kind; read: FirstRead }) {
       </div>
     </div>
   )
+}
+
+/** The list that follows is laid out by these. */
+function laidOut(list: HTMLElement, items: readonly Item[]) {
+  const tops = [...list.children].map((part) => part.getBoundingClientRect().top)
+  tops.push(list.getBoundingClientRect().bottom)
+  const heights = new Map(items.map(({ key }, at) => [key, Math.round(tops[at + 1]! - tops[at]!)]))
+  return { top: offsetOf(list, scrollerOf(list)!), heights }
 }
 
 const NOTHING = () => undefined

@@ -22,7 +22,6 @@ interface ListProps {
   filters: Filters
   change: (next: Partial<Filters>) => void
   opened: string | null
-  scroller: HTMLElement | null
 }
 
 /** Groups that are read at once; the others when they come near. */
@@ -30,7 +29,7 @@ const AT_ONCE = 6
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** The tasks of one view, cut into groups or days or not: only those in sight are in the page, more are fetched as they come near. */
-export function TaskList({ title, view, filters, change, opened, scroller }: ListProps) {
+export function TaskList({ title, view, filters, change, opened }: ListProps) {
   const messages = useMessages()
   const { day, zone } = useReader()
   const projects = useProjects()
@@ -57,7 +56,7 @@ export function TaskList({ title, view, filters, change, opened, scroller }: Lis
       </Empty>
     )
   if (reads.every(({ tasks, more, state }) => tasks.length === 0 && !more && state === 'read')) return <NothingHere view={view} narrowed={isNarrowed(filters)} clear={() => change(UNFILTERED)} />
-  return <VirtualRows key={JSON.stringify([columns[0]?.query, filters.by])} {...{ title, view, filters, sections, items, reads, opened, scroller, approach, fold }} />
+  return <VirtualRows key={JSON.stringify([columns[0]?.query, filters.by])} {...{ title, view, filters, sections, items, reads, opened, approach, fold }} />
 }
 
 export function Skeleton() {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { cx } from '@/ui/cx'
 import { Boundary, later, Missing } from '@/ui/later'
 import { useSurroundings } from '../palette/surroundings'
@@ -11,6 +11,7 @@ import { isBoard, pathOf, starterOf, type View } from '../views'
 import { useFilters } from './filters'
 import { type HeadProps, ListHead, pageClass } from './head'
 import { Skeleton, TaskList } from './list'
+import { SCROLLER } from './scroller'
 import { Toolbar } from './toolbar'
 
 const Board = later(
@@ -29,8 +30,6 @@ interface ScreenProps extends HeadProps {
 /** One view: its name, what narrows it, and its tasks. */
 export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   const { day } = useReader()
-  // State, not a ref: the rows below are laid out once it is there.
-  const [scroller, setScroller] = useState<HTMLElement | null>(null)
   const opened = useRouteId('task')
   const path = pathOf(view)
   const [filters, change] = useFilters(path)
@@ -53,10 +52,10 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
       </div>
     )
   return (
-    <div ref={setScroller} className="h-full overflow-y-auto overscroll-contain">
+    <div {...SCROLLER} className="h-full overflow-y-auto overscroll-contain">
       <div className={cx(pageClass, 'pb-28 md:pb-24')}>
         {head}
-        <TaskList {...{ title, view, filters, change, opened, scroller }} />
+        <TaskList {...{ title, view, filters, change, opened }} />
       </div>
     </div>
   )

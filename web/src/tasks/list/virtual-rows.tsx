@@ -1,14 +1,15 @@
 'use client'
 
-import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, elementScroll, measureElement, type observeElementRect, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { Button } from '@/ui/button'
 import { explain } from '@/ui/explain'
 import { Boundary, later } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
-import { useIsCoarse } from '@/ui/pointer'
+import { useIsCoarse } from '@/ui/media'
 import { useCounts } from '../board/names'
+import { currentFirstLaid } from '../first-read'
 import { useReader } from '../reader'
 import type { Filters, View } from '../views'
 import { WaitingMark } from '../waiting'
@@ -20,6 +21,7 @@ import { useNamed } from './named'
 import type { Reading } from './readings'
 import { type RowParts, SELECTED, TaskRow } from './row'
 import { useOrder, useRows } from './rows'
+import { offsetOf, scrollerOf } from './scroller'
 import { useSectionNames } from './section-names'
 import type { Item, Section } from './sections'
 import { TitleEditor } from './title-editor'
@@ -38,7 +40,6 @@ interface RowsProps {
   view: View
   filters: Filters
   opened: string | null
-  scroller: HTMLElement | null
   sections: readonly Section[]
   items: readonly Item[]
   reads: readonly Reading[]
@@ -49,7 +50,7 @@ interface RowsProps {
 
 /** The rows in sight, each section of them a list with its heading before it. */
 export function VirtualRows(props: RowsProps) {
-  const { title, view, filters, opened, scroller, sections, items, reads, fold } = props
+  const { title, view, filters, opened, sections, items, reads, fold } = props
   const messages = useMessages()
   const reader = useReader()
   const named = useNamed(view)
@@ -57,7 +58,9 @@ export function VirtualRows(props: RowsProps) {
   const countOf = useSectionCounts(view, filters)
   const parentOf = useParents(items)
   const list = useRef<HTMLDivElement>(null)
-  const margin = useOffset(list, scroller)
+  const [laid] = useState(currentFirstLaid)
+  const margin = useOffset(list, laid?.top)
+  const isNew = useRef(laid !== null)
   const [held, setHeld] = useState<string | null>(null)
   const order = useOrder(items)
   const kept = useRef<readonly (string | null)[]>([])
@@ -66,18 +69,29 @@ export function VirtualRows(props: RowsProps) {
   // One object as long as the items are the same: another would have every row measured again.
   const shapes = useMemo(
     () => ({
-      estimateSize: (index: number) => (items[index]?.type === 'heading' ? HEADING : ROW),
+      estimateSize: (index: number) => laid?.heights.get(items[index]?.key ?? '') ?? (items[index]?.type === 'heading' ? HEADING : ROW),
       getItemKey: (index: number) => items[index]?.key ?? index,
     }),
-    [items],
+    [items, laid],
   )
   // The rows in sight come first.
   const overscan = useDeferredValue(OVERSCAN, 0)
   const virtual = useVirtualizer({
     count: items.length,
-    getScrollElement: () => scroller,
+    getScrollElement: () => scrollerOf(list.current),
     // Known before it is measured: the first rows are drawn with the list, not all at once after it.
-    initialRect: { width: 0, height: scroller?.clientHeight ?? innerHeight },
+    initialRect: { width: 0, height: innerHeight },
+    observeElementRect: observeRect,
+    // What the first sight showed is not measured before it is on the screen; from then on it is observed as all else.
+    measureElement: (element, entry, instance) => {
+      const key = items[instance.indexFromElement(element)]?.key ?? ''
+      const height = entry || instance.itemSizeCache.has(key) ? undefined : laid?.heights.get(key)
+      return height ?? measureElement(element, entry, instance)
+    },
+    scrollToFn: (...to) => {
+      if (!isNew.current) elementScroll(...to)
+      isNew.current = false
+    },
     ...shapes,
     overscan,
     scrollMargin: margin,
@@ -129,7 +143,7 @@ export function VirtualRows(props: RowsProps) {
           {draggable && (
             // A list that can't be sorted by hand for once is still a list.
             <Boundary failed={() => null}>
-              <Carrying {...{ list, scroller, virtual, margin, items, sections, setHeld }} meant={rows.meant} put={rows.put} />
+              <Carrying {...{ list, virtual, margin, items, sections, setHeld }} meant={rows.meant} put={rows.put} />
             </Boundary>
           )}
         </div>
@@ -263,17 +277,25 @@ function useFetching({ sections, items, reads, approach }: RowsProps, first: num
   })
 }
 
-function useOffset(list: RefObject<HTMLElement | null>, scroller: HTMLElement | null): number {
-  const [offset, setOffset] = useState(0)
+/** As the library's, but the first size is told by the observer: to ask for it would lay the page out in the midst of drawing it. */
+const observeRect: typeof observeElementRect = ({ scrollElement }, tell) => {
+  if (!scrollElement) return
+  const watch = new ResizeObserver(() => tell({ width: scrollElement.clientWidth, height: scrollElement.clientHeight }))
+  watch.observe(scrollElement)
+  return () => watch.disconnect()
+}
+
+/** How far below the top of what scrolls the list begins; `known` is where the first sight of it began. */
+function useOffset(list: RefObject<HTMLElement | null>, known: number | undefined): number {
+  const [offset, setOffset] = useState(known ?? 0)
   useLayoutEffect(() => {
-    const measure = () => {
-      if (!list.current || !scroller) return
-      setOffset(Math.round(list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop))
-    }
-    measure()
+    const scroller = scrollerOf(list.current)
+    if (!scroller) return
+    const measure = () => setOffset(offsetOf(list.current!, scroller))
+    if (known === undefined) measure()
     const watch = new ResizeObserver(measure)
-    if (scroller) watch.observe(scroller)
+    watch.observe(scroller)
     return () => watch.disconnect()
-  }, [list, scroller])
+  }, [list, known])
   return offset
 }

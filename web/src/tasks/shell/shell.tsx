@@ -10,6 +10,7 @@ import { Avatar } from '@/ui/avatar'
 import { cx } from '@/ui/cx'
 import { useKeys, useModKey } from '@/ui/keyboard'
 import { Logo } from '@/ui/logo'
+import { useIsWide } from '@/ui/media'
 import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
 import type { TaskActions } from '../actions'
@@ -25,18 +26,19 @@ import { currentStarter, useShownPath } from './shown'
 /** The frame around every view: the way around, and quick add within reach. */
 export function Shell({ children, inert }: { children: ReactNode; inert?: boolean }) {
   const { shell } = useMessages()
+  const wide = useIsWide()
   useShellKeys()
   return (
     <div className="flex h-full bg-canvas" inert={inert}>
       <a href="#main" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-raised px-3 py-2 text-sm focus:translate-y-0 focus:shadow-pop">
         {shell.skip}
       </a>
-      <Sidebar />
+      {wide && <Sidebar />}
       <div className="flex min-w-0 flex-1 flex-col">
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
           {children}
         </main>
-        <BottomBar />
+        {!wide && <BottomBar />}
       </div>
     </div>
   )
@@ -110,7 +112,7 @@ function Sidebar() {
   const here = useHere()
   const mod = useModKey()
   return (
-    <nav aria-label={shell.navigation} className="hidden w-60 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-sunken px-3 pt-4 pb-3 md:flex">
+    <nav aria-label={shell.navigation} className="flex w-60 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-sunken px-3 pt-4 pb-3">
       <div className="flex items-center justify-between gap-2">
         <NavLink href="/today" className="flex rounded-md px-2 py-1">
           <Logo name={product} />
@@ -231,7 +233,7 @@ function BottomBar() {
     </NavLink>
   )
   return (
-    <nav aria-label={shell.navigation} className="flex shrink-0 border-t border-line bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav aria-label={shell.navigation} className="flex shrink-0 border-t border-line bg-sunken pb-[env(safe-area-inset-bottom)]">
       {link(places.inbox)}
       {link(places.today)}
       <button type="button" aria-label={shell.add} onClick={() => openOverlay({ type: 'add', starter: currentStarter() })} className={item}>

@@ -16,6 +16,7 @@ MOST_INSIDE: Final = 240_000
 SEEN_FIRST: Final = {"inbox.html", "today.html", "upcoming.html", "all.html"}
 SCRIPT: Final = re.compile(r'(?:<script[^>]*\bsrc=|<link[^>]*\bhref=|"src":)"(/_next/static/[^"]+\.js)"([^>,]*)')
 """Fetched at once, ahead of being needed, or once the page is shown (web/server/after-paint.mjs)."""
+COMPILED_EARLY: Final = "//# allFunctionsCalledOnLoad\n"
 INSIDE: Final = re.compile(r'aria-label="Loading…"')
 
 
@@ -39,3 +40,9 @@ def test_no_page_needs_more_javascript_than_it_may_until_it_is_seen() -> None:
     assert min(weights.values()) > 50_000, "the scripts of a page were not found"
     assert set(pages) > SEEN_FIRST
     assert {name: weight for name, weight in weights.items() if weight > _most(name, pages[name])} == {}
+
+
+def test_every_script_is_compiled_while_it_arrives() -> None:
+    scripts = list((STATIC / "_next" / "static" / "chunks").rglob("*.js"))
+    assert scripts, "the scripts were not found"
+    assert [script.name for script in scripts if not script.read_text().startswith(COMPILED_EARLY)] == []

@@ -34,6 +34,8 @@ FLAGS: Final = (
 )
 SCREEN: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE_SLOWDOWN: Final = 4
+READS: Final = "first-reads"
+"""Where a browser keeps what its next start asks for first (web/src/api/before-code.ts)."""
 
 
 @contextmanager
@@ -56,20 +58,29 @@ def sign_in(page: Page, url: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("[data-task]").first).to_be_visible()
+    page.wait_for_function(f"localStorage.getItem('{READS}')")
     page.goto("about:blank")
+
+
+@contextmanager
+def visited(url: str, path: str) -> Iterator[int]:
+    """The port of a new browser; before a page of the app somebody signed in with it and was at a list."""
+    with browser() as (context, port):
+        if path not in pages.PUBLIC:
+            sign_in(context.pages[0], url)
+        yield port
 
 
 def measure(url: str, asked: argparse.Namespace) -> list[str]:
     missed: list[str] = []
-    only, rounds = asked.only, asked.rounds
-    public, app = ([path for path in paths if path in (asked.page or paths)] for paths in (pages.PUBLIC, pages.APP))
-    with browser() as (context, port):
-        if only != "hands":
-            missed += pages.measure(url, port, public, rounds)
+    if asked.only != "hands":
+        paths = [path for path in (*pages.PUBLIC, *pages.APP) if path in (asked.page or (path,))]
+        missed += pages.measure(url, partial(visited, url), paths, asked.rounds)
+    if asked.only == "pages":
+        return missed
+    with browser() as (context, _):
         sign_in(context.pages[0], url)
-        if only != "hands":
-            missed += pages.measure(url, port, app, rounds)
-        for slowdown in (1, PHONE_SLOWDOWN) if only != "pages" else ():
+        for slowdown in (1, PHONE_SLOWDOWN):
             print(f"\nCPU slowed {slowdown} times")
             page = context.new_page()
             told = hands.measure(page, url, slowdown)

@@ -1,8 +1,8 @@
-// Loads pages as Lighthouse's phone does (4 times slower CPU, 1.6 Mbit/s, 150 ms) in a Chromium that is running:
-// `node lighthouse.mjs DEBUGGING_PORT ROUNDS URL…`. One line of JSON for each load.
+// Loads a page as Lighthouse's phone does (4 times slower CPU, 1.6 Mbit/s, 150 ms) in a Chromium that is running:
+// `node lighthouse.mjs DEBUGGING_PORT URL`. One line of JSON.
 import lighthouse from 'lighthouse'
 
-const [port, rounds, ...urls] = process.argv.slice(2)
+const [port, url] = process.argv.slice(2)
 // The app keeps a stream open: Lighthouse would wait for silence until its 45 s are over.
 const MOST_MS = 15_000
 const CATEGORIES = ['performance', 'accessibility', 'best-practices']
@@ -38,8 +38,4 @@ async function load(url, again = true) {
   return load(url, false)
 }
 
-for (const url of urls) {
-  for (let round = 0; round < Number(rounds); round += 1) {
-    process.stdout.write(`${JSON.stringify(told(await load(url)))}\n`)
-  }
-}
+process.stdout.write(`${JSON.stringify(told(await load(url)))}\n`)

@@ -3,8 +3,8 @@
 import json
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -54,13 +54,20 @@ def install() -> None:
         subprocess.run([*NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], check=True)
 
 
-def measure(url: str, debugging_port: int, paths: Sequence[str], rounds: int) -> list[str]:
-    """Load each page, print its medians, and tell the budgets that were missed."""
+def measure(
+    url: str, browser: Callable[[str], AbstractContextManager[int]], paths: Sequence[str], rounds: int
+) -> list[str]:
+    """Load each page, print its medians, and tell the budgets that were missed.
+
+    `browser` opens one for a path and gives the port on which it can be told what to do: each load has its own, since
+    one that has shown a page before is busy with that at first.
+    """
     print(
         f"{'page':20} {'FCP':>6} {'LCP':>6} {'TBT':>5} {'CLS':>6} {'JS kB':>6} {'all kB':>7}  perf · a11y · practices"
     )
     missed = []
-    for path, loads in _loads(url, debugging_port, paths, rounds):
+    for path in paths:
+        loads = [_load(url, browser, path) for _ in range(rounds)]
         found = {
             name: median(load[name] for load in loads) for name in ("fcp", "lcp", "tbt", "cls", "scripts", "bytes")
         }
@@ -76,23 +83,17 @@ def measure(url: str, debugging_port: int, paths: Sequence[str], rounds: int) ->
     return missed
 
 
-def _loads(url: str, port: int, paths: Sequence[str], rounds: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    command = [*NPM, "run", "--silent", "lighthouse", "--", str(port), str(rounds), *(url + path for path in paths)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    gathered: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    with process, process.stdout:
-        for line in process.stdout:
-            load = json.loads(line)
-            path = load["url"].removeprefix(url)
-            if urlsplit(load["shown"]).path != urlsplit(path).path:
-                process.terminate()
-                raise SystemExit(f"{path} led to {load['shown']}")
-            gathered[path].append(load)
-            if len(gathered[path]) == rounds:
-                yield path, gathered.pop(path)
-    if process.returncode:
+def _load(url: str, browser: Callable[[str], AbstractContextManager[int]], path: str) -> dict[str, Any]:
+    with browser(path) as port:
+        told = subprocess.run(
+            [*NPM, "run", "--silent", "lighthouse", "--", str(port), url + path], stdout=subprocess.PIPE, check=False
+        )
+    if told.returncode:
         raise SystemExit("Lighthouse failed, see above")
+    load: dict[str, Any] = json.loads(told.stdout)
+    if urlsplit(load["shown"]).path != urlsplit(path).path:
+        raise SystemExit(f"{path} led to {load['shown']}")
+    return load
 
 
 def _over(found: dict[str, float], scores: dict[str, float], budget: Budget) -> Iterator[str]:

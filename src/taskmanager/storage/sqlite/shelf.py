@@ -113,7 +113,9 @@ class Shelf:
         return (
             f"CREATE TABLE {name} (ws INTEGER NOT NULL, {columns}, id BLOB NOT NULL, n INTEGER NOT NULL,"
             f" PRIMARY KEY (ws, {key}, id)) WITHOUT ROWID, STRICT;\n"
-            f'INSERT INTO {name} {of("d")} {self.table} AS d CROSS JOIN json_each(d."{each.name}");\n'
+            f'INSERT INTO {name} {of("d")} {self.table} AS d CROSS JOIN json_each(d."{each.name}")\n'
+            # Sorted first: as they come, each would change another page, and there are more than memory keeps.
+            f" ORDER BY {', '.join(str(column) for column in range(1, len(fields) + 3))};\n"
             f"CREATE TRIGGER {name}_add AFTER INSERT ON {self.table} BEGIN {add} END;\n"
             f"CREATE TRIGGER {name}_move AFTER UPDATE ON {self.table} WHEN {moved} BEGIN {drop} {add} END;\n"
             f"CREATE TRIGGER {name}_drop AFTER DELETE ON {self.table} BEGIN {drop} END"

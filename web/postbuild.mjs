@@ -8,6 +8,7 @@
 //                "@assets": the origins that ASSET_PREFIX named at build, for script-, style-, img- and font-src
 //   sw.js        sw/worker.js with the list of what it keeps for a start without a connection
 //   *.w640.webp  beside each picture of the app: its widths for src/ui/image-loader.ts
+//   *.js         begin with the hint to compile them whole while they arrive, in both builds
 //   *.br *.gz    beside every compressible file of 512 bytes or more (brotli 11, gzip 9), only where smaller
 //   /task/x      Next writes one page per dynamic route under the placeholder id "_"
 //

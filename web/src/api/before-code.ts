@@ -5,19 +5,22 @@ export const REFRESH = 'session-refresh'
 /** What pages read first: asked for at their next start before any code is there. */
 export const READS = 'first-reads'
 
-/** `about` belongs to all of them; from `until` on, a path reads something else. */
+/** `about` belongs to all paths; from `until` on, a path asks for something else. What it asks for first is shown first. */
 export interface FirstReads {
   about: unknown
-  paths: Record<string, { url: string; query: unknown; until: number }>
+  paths: Record<string, { asks: { url: string; key: readonly unknown[] }[]; until: number }>
 }
 
 declare global {
   var refreshed: Promise<Response> | undefined
-  var firstRead: { about: unknown; query: unknown; answer: Promise<Response> } | undefined
+  var firstRead: { about: unknown; asked: { key: readonly unknown[]; answer: Promise<Response> }[] } | undefined
 }
 
+/** So wide, in pixels, is the narrowest of what stands side by side: what is out of sight is not asked for. */
+const NARROWEST = 288
+
 /** With the session, what this page read first the last time. */
-const READ = `var kept=!location.search&&JSON.parse(localStorage.getItem('${READS}')||'null'),one=kept&&kept.paths[location.pathname];if(one&&one.until>Date.now()){firstRead={about:kept.about,query:one.query,answer:refreshed.then(function(answer){return answer.ok?answer.clone().json():Promise.reject(answer)}).then(function(grant){return fetch(one.url,{headers:{Authorization:'Bearer '+grant.access_token}})})};firstRead.answer.catch(function(){})}`
+const READ = `var kept=JSON.parse(localStorage.getItem('${READS}')||'null'),one=kept&&kept.paths[location.pathname+location.search];if(one&&one.until>Date.now()){var grant=refreshed.then(function(answer){return answer.ok?answer.clone().json():Promise.reject(answer)});firstRead={about:kept.about,asked:one.asks.slice(0,Math.ceil(Math.min(innerWidth,screen.width)/${NARROWEST})).map(function(ask){var answer=grant.then(function(given){return fetch(ask.url,{headers:{Authorization:'Bearer '+given.access_token}})});answer.catch(function(){});return{key:ask.key,answer:answer}})}}`
 
 /**
  * Runs before anything else of a page does. Where somebody signed in before, the session is asked for while the

@@ -3,8 +3,8 @@ import { isUp } from '@/api/connection'
 import { allOf, within } from '@/api/database'
 import { currentSession } from '@/api/session'
 import type { Task } from '@/api/types'
-import { isSent } from './first-read'
 import { belongs, comparator, type ListQuery, type Pages, type Viewer } from './lists'
+import { isList, isSent } from './queries'
 
 interface Kept {
   account: string
@@ -67,7 +67,7 @@ export class KeptQueries {
     const record = this.records.find(({ name }) => name === query.queryHash)
     if (record) this.client.setQueryData(key, record.data, OLD)
     else if (key[0] === 'tasks' && key[1] === 'one') this.client.setQueryData(key, this.known().get(key[2] as string), OLD)
-    else if (key[0] === 'tasks' && key[1] === 'list') this.client.setQueryData(key, answered([...this.known().values()], key[2] as ListQuery, { zone: this.zone, now: Date.now() }), OLD)
+    else if (isList(key)) this.client.setQueryData(key, answered([...this.known().values()], key[2] as ListQuery, { zone: this.zone, now: Date.now() }), OLD)
   }
 
   private known(): Map<string, Task> {
@@ -106,7 +106,7 @@ export class KeptQueries {
 }
 
 function isWorthKeeping({ queryKey: key, state }: Query): boolean {
-  if (key[0] === 'tasks' && key[1] === 'list') return !(key[2] as ListQuery).q
+  if (isList(key)) return !(key[2] as ListQuery).q
   if (key[0] === 'tasks') return isSent(state.data as Task)
   return key[0] === 'projects' || key[0] === 'labels' || key[0] === 'stats'
 }
@@ -114,7 +114,7 @@ function isWorthKeeping({ queryKey: key, state }: Query): boolean {
 /** The beginning of a list is what is looked at. */
 function few({ queryKey: key, state }: Query): unknown {
   if (key[0] === 'projects' || key[0] === 'labels') return (state.data as { version: number }[]).filter(isSent)
-  if (key[1] !== 'list') return state.data
+  if (!isList(key)) return state.data
   const { pages, pageParams } = state.data as Pages
   return { pages: pages.slice(0, PAGES).map((page) => ({ ...page, items: page.items.filter(isSent) })), pageParams: pageParams.slice(0, PAGES) }
 }

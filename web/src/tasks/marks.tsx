@@ -1,5 +1,14 @@
-import type { Priority } from '@/api/types'
+import { Circle, CircleCheck, CircleDot, CircleSlash } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Priority, Status } from '@/api/types'
 import { cx } from '@/ui/cx'
+
+export const STATUS_MARKS: Record<Status, ReactNode> = {
+  todo: <Circle size={16} aria-hidden className="text-faint" />,
+  in_progress: <CircleDot size={16} aria-hidden className="text-accent" />,
+  done: <CircleCheck size={16} aria-hidden className="text-good" />,
+  cancelled: <CircleSlash size={16} aria-hidden className="text-faint" />,
+}
 
 /** Signal bars, and a filled square for what is urgent: told apart by shape, not by colour alone. */
 export function PriorityMark({ priority, className }: { priority: Priority; className?: string }) {

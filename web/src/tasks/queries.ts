@@ -1,8 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, body } from '@/api/client'
 import type { Label, Project, Stats, Task, TaskPage } from '@/api/types'
-import { FIRST, PAGE } from './first-read'
 import type { ListQuery } from './lists'
+
+/** How many tasks a list begins with, and how many it reads on with. */
+export const FIRST = 30
+const PAGE = 100
 
 export const keys = {
   lists: ['tasks', 'list'] as const,
@@ -18,10 +21,18 @@ export const keys = {
   stats: ['stats'] as const,
 }
 
+export function isList([kind, what]: readonly unknown[]): boolean {
+  return kind === keys.lists[0] && what === keys.lists[1]
+}
+
 /** Whether a key is of what words found. */
-export function isSearch([kind, what, query]: readonly unknown[]): boolean {
-  if (kind === keys.lists[0] && what === keys.lists[1]) return Boolean((query as ListQuery).q)
-  return kind === 'found'
+export function isSearch(key: readonly unknown[]): boolean {
+  return isList(key) ? Boolean((key[2] as ListQuery).q) : key[0] === 'found'
+}
+
+/** The outbox keeps the others. */
+export function isSent({ version }: { version: number }): boolean {
+  return version > 0
 }
 
 /** Told the revision each page was read at: the live feed starts there. */

@@ -5,12 +5,13 @@ import { RotateCcw, Trash2 } from 'lucide-react'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
+import { cx } from '@/ui/cx'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { later, openLater } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
+import { PageHead, pageClass, Skeleton } from '@/ui/page'
 import { useRowFocus } from '@/ui/row-focus'
-import { Skeleton } from './list/list'
 import { allTasks, type ListQuery } from './lists'
 import { Dot } from './marks'
 import type { Command } from './palette/command'
@@ -60,18 +61,18 @@ export function TrashScreen() {
   useOffered(useCommands(things, empty))
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10">
-        <header className="mb-4 flex items-start justify-between gap-3">
-          <div>
-            <h1 className="text-xl font-semibold tracking-tight">{words.title}</h1>
-            <p className="text-sm text-faint">{words.lead}</p>
-          </div>
-          {!nothing && (
-            <Button look="danger" size="sm" onClick={empty}>
-              {words.empty}
-            </Button>
-          )}
-        </header>
+      <div className={cx(pageClass.plain, 'pb-28')}>
+        <PageHead
+          title={words.title}
+          lead={words.lead}
+          actions={
+            !nothing && (
+              <Button look="danger" size="sm" onClick={empty}>
+                {words.empty}
+              </Button>
+            )
+          }
+        />
         {failed ? (
           <Empty title={views.failed} text={explain(failed.error, messages)}>
             <Button onClick={() => parts.forEach(({ isError, refetch }) => isError && void refetch())}>{shell.retry}</Button>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { isTyping } from '@/ui/keyboard'
+import { isField, isTyping, writeInto } from '@/ui/keyboard'
 import { closeOverlay, currentOverlay, type Overlay } from './overlays'
 
 const PAUSE = 600
@@ -32,10 +32,7 @@ export function useTypeAhead(): void {
     const hand = ({ target }: FocusEvent) => {
       if (!(target instanceof Element && target.closest('[data-modal]'))) return
       arrived = currentOverlay()
-      if (typed && arrived === awaited && (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) {
-        target.setRangeText(typed, target.value.length, target.value.length, 'end')
-        target.dispatchEvent(new Event('input', { bubbles: true }))
-      }
+      if (typed && arrived === awaited && isField(target)) writeInto(target, typed)
       typed = ''
     }
     document.addEventListener('keydown', hold, true)

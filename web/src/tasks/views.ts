@@ -2,9 +2,13 @@ import { addDays, type Day } from './dates'
 import type { ListQuery } from './lists'
 import type { Starter } from './overlays'
 
+/** The lists that everybody has. */
+export const EVERYBODYS = ['inbox', 'today', 'upcoming', 'all'] as const
+export type Kind = (typeof EVERYBODYS)[number]
+
 /** A list with a name of its own in the sidebar, or of one project or label. */
 export type View =
-  | { kind: 'inbox' | 'today' | 'upcoming' | 'all' }
+  | { kind: Kind }
   | { kind: 'project' | 'label'; id: string }
 
 export const SORTS = ['position', 'due', '-created_at', 'created_at', '-updated_at', '-priority'] as const
@@ -35,6 +39,10 @@ const SHAPES: readonly string[] = ['sort', 'layout', 'by']
 export function filtersIn(search: URLSearchParams): Filters {
   return Object.fromEntries(FILTER_NAMES.map((name) => [name, search.get(name) ?? ''])) as unknown as Filters
 }
+
+/** As a list is where nobody said anything else, and as a board is. */
+export const PLAIN = filtersIn(new URLSearchParams())
+export const PLAIN_BOARD: Filters = { ...PLAIN, layout: 'board' }
 
 export function searchOf(filters: Filters): string {
   const search = new URLSearchParams()

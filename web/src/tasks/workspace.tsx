@@ -6,14 +6,15 @@ import { useIsUp } from '@/api/connection'
 import { LiveFeed } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import { useSession, useUser } from '@/api/session'
-import type { Label, Project, Task } from '@/api/types'
+import type { Label, Project, Task, TaskPage } from '@/api/types'
 import { languageOf, speak } from '@/ui/messages'
 import { TaskActions } from './actions'
 import { Capture } from './capture'
 import { TaskEdits } from './edits'
-import { currentFirstRead, dropFirstRead, keepFirstReads } from './first-read'
+import { keepFirstReads } from './first/keep'
+import { currentFirstRead, dropFirstRead } from './first/read'
 import { KeptQueries } from './kept'
-import { keys, labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
+import { isList, keys, labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
 import { useReader } from './reader'
 
 interface Workspace {
@@ -75,11 +76,13 @@ function useAskBeforeLeaving(edits: TaskEdits): void {
 function fillIn(client: QueryClient, readAt: ReadAt): void {
   const read = currentFirstRead()
   if (!read) return
-  client.setQueryData(keys.list(read.query), { pages: [read.page], pageParams: [null] }, { updatedAt: read.at })
+  for (const { key, data } of read.answers) {
+    client.setQueryData(key, isList(key) ? { pages: [data], pageParams: [null] } : data, { updatedAt: read.at })
+    if (isList(key)) readAt((data as TaskPage).revision)
+  }
   // Asked for again at once.
   client.setQueryData(keys.projects, [...read.projects], { updatedAt: 1 })
   client.setQueryData(keys.labels, [...read.labels], { updatedAt: 1 })
-  readAt(read.page.revision)
 }
 
 /** Without a connection: what was seen last. With it again: what waited goes out, and what is old is asked for. */

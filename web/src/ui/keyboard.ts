@@ -26,6 +26,17 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
+export function isField(target: unknown): target is HTMLInputElement | HTMLTextAreaElement {
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement
+}
+
+/** As if somebody wrote it at the end of what is there, after taking back as many characters. */
+export function writeInto(field: HTMLInputElement | HTMLTextAreaElement, text: string, back = 0): void {
+  const { length } = field.value
+  field.setRangeText(text, Math.max(0, length - back), length, 'end')
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
 /** Calls back at once, or, while somebody is typing, when they have left the field. */
 export function onceWritten(call: () => void): void {
   if (isTyping(document.activeElement)) document.addEventListener('focusout', () => setTimeout(call), { once: true })

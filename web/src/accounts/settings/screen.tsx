@@ -1,6 +1,8 @@
 'use client'
 
+import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
+import { pageClass } from '@/ui/page'
 import { Account } from './account'
 import { Appearance } from './appearance'
 import { Data } from './data'
@@ -15,7 +17,7 @@ export function SettingsScreen({ showKeys }: { showKeys: () => void }) {
   const { settings: words } = useMessages()
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto max-w-2xl px-4 pt-6 pb-28 sm:px-8 md:pt-10">
+      <div className={cx(pageClass.text, 'pb-28')}>
         <h1 className="mb-6 text-xl font-semibold tracking-tight">{words.title}</h1>
         <Profile />
         <Dates />

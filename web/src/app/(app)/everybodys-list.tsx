@@ -4,10 +4,8 @@ import { useMemo } from 'react'
 import { sayLongDay } from '@/tasks/dates'
 import { ListScreen } from '@/tasks/list/screen'
 import { useReader } from '@/tasks/reader'
-import type { View } from '@/tasks/views'
+import type { Kind } from '@/tasks/views'
 import { useMessages } from '@/ui/messages'
-
-export type Kind = Exclude<View['kind'], 'project' | 'label'>
 
 /** One of the lists that everybody has. */
 export function EverybodysList({ kind }: { kind: Kind }) {

@@ -3,8 +3,9 @@
 import { type ReactNode, startTransition, useDeferredValue, useEffect, useState } from 'react'
 import { Gate } from '@/accounts/gate'
 import { useMember } from '@/api/session'
-import { sightShown } from '@/tasks/first-read'
-import { doHeld, FirstSight } from '@/tasks/list/first-sight'
+import { doHeld } from '@/tasks/first/held'
+import { Outside } from '@/tasks/first/outside'
+import { sightShown } from '@/tasks/first/read'
 import { later } from '@/ui/later'
 import { allCame, Known } from './known'
 
@@ -33,8 +34,7 @@ function Opening({ children }: { children: ReactNode }) {
   }, [known])
   return (
     <Known value={known}>
-      {!known && <FirstSight />}
-      {known ? <Inside>{children}</Inside> : children}
+      {known ? <Inside>{children}</Inside> : <Outside>{children}</Outside>}
     </Known>
   )
 }

@@ -1,15 +1,17 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { afterFirstSight, whenKnown } from './known'
+import { SettingsBefore } from '@/accounts/settings/before'
+import { plain } from '@/tasks/first/plain'
+import { below, whenKnown } from './known'
 
-export const List = afterFirstSight(() => import('./everybodys-list').then((file) => file.EverybodysList))
-export const ListBelow = dynamic(() => whenKnown(() => import('./everybodys-list').then((file) => file.EverybodysList)))
-export const Project = dynamic(() => whenKnown(() => import('@/tasks/named/named-screen').then((file) => file.ProjectScreen)))
-export const Label = dynamic(() => whenKnown(() => import('@/tasks/named/named-screen').then((file) => file.LabelScreen)))
-export const Projects = dynamic(() => whenKnown(() => import('@/tasks/named/collection').then((file) => file.ProjectsScreen)))
-export const Labels = dynamic(() => whenKnown(() => import('@/tasks/named/collection').then((file) => file.LabelsScreen)))
-export const Dashboard = dynamic(() => whenKnown(() => import('@/tasks/dashboard/screen').then((file) => file.DashboardScreen)))
-export const Browse = dynamic(() => whenKnown(() => import('@/tasks/shell/shell').then((file) => file.Browse)))
-export const Trash = dynamic(() => whenKnown(() => import('@/tasks/trash').then((file) => file.TrashScreen)))
-export const Settings = dynamic(() => whenKnown(() => import('./settings/settings').then((file) => file.Settings)))
+const Unnamed = plain({ width: 'list' })
+
+export const ListBelow = below(dynamic(() => whenKnown(() => import('./everybodys-list').then((file) => file.EverybodysList))), Unnamed)
+export const Project = below(dynamic(() => whenKnown(() => import('@/tasks/named/named-screen').then((file) => file.ProjectScreen))), Unnamed)
+export const Label = below(dynamic(() => whenKnown(() => import('@/tasks/named/named-screen').then((file) => file.LabelScreen))), Unnamed)
+export const Projects = below(dynamic(() => whenKnown(() => import('@/tasks/named/collection').then((file) => file.ProjectsScreen))), plain({ title: ({ projects }) => projects.title }))
+export const Labels = below(dynamic(() => whenKnown(() => import('@/tasks/named/collection').then((file) => file.LabelsScreen))), plain({ title: ({ labels }) => labels.title }))
+export const Browse = below(dynamic(() => whenKnown(() => import('@/tasks/shell/shell').then((file) => file.Browse))), plain({ title: ({ shell }) => shell.more }))
+export const Trash = below(dynamic(() => whenKnown(() => import('@/tasks/trash').then((file) => file.TrashScreen))), plain({ title: ({ trash }) => trash.title, lead: ({ trash }) => trash.lead }))
+export const Settings = below(dynamic(() => whenKnown(() => import('./settings/settings').then((file) => file.Settings))), SettingsBefore)

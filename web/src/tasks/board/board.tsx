@@ -15,6 +15,7 @@ import { useProjects, useWorkspace } from '../workspace'
 import { changeFor, type Column as Shape, columnsOf } from './columns'
 import { Column, type Standing } from './column'
 import { type Hovered, useDragging } from './dragging'
+import { boardClass } from './frame'
 import { useCards } from './cards'
 import { useColumnNames, useCounts } from './names'
 
@@ -70,7 +71,7 @@ export default function Board({ title, view, filters, opened }: BoardProps) {
         role="region"
         aria-label={words.board.label(title)}
         aria-describedby="board-keys"
-        className={cx('flex min-h-0 flex-1 gap-3 overflow-x-auto overflow-y-hidden overscroll-x-contain scroll-px-4 px-4 pb-3 sm:scroll-px-8 sm:px-8 md:pb-6', !dragged && 'max-sm:snap-x max-sm:snap-mandatory')}
+        className={cx(boardClass.columns, !dragged && 'max-sm:snap-x max-sm:snap-mandatory')}
       >
         {columns.map((column) => (
           <Column key={column.key + JSON.stringify(column.query)} {...{ column, board, standings, hovered, named, drop }} changed={cards.changed} {...nameOf(column)} counted={counts?.(column) ?? null} cards={state} />

@@ -1,17 +1,19 @@
 'use client'
 
-import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { CalendarDays, CornerDownRight } from 'lucide-react'
 import { memo, type MouseEvent, useEffect, useRef } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
 import { isPast, sayWhen } from '../dates'
-import { DoneButton, type RowHandlers, SELECTED } from '../list/row'
-import { TitleEditor } from '../list/title-editor'
+import { DoneButton, type RowHandlers, type RowParts, SELECTED } from '../list/row'
 import { isOpen } from '../lists'
 import { Dot, PriorityMark } from '../marks'
-import { WaitingMark } from '../waiting'
+
+/** What is in a card once tasks can be changed; `carry` lets it be taken by the hand until the function it answers is called. */
+export interface CardParts extends Pick<RowParts, 'WaitingMark' | 'TitleEditor'> {
+  carry: (card: HTMLElement, task: string, column: string, on: RowHandlers) => () => void
+}
 
 interface CardProps {
   task: Task
@@ -25,18 +27,18 @@ interface CardProps {
   editing: boolean
   dragged: boolean
   on: RowHandlers
+  parts?: CardParts
 }
 
 /** One task as a card. Only the active card's controls are stops of the Tab key. */
 export const Card = memo(function Card(props: CardProps) {
-  const { task, column, active, opened, selected, editing, dragged, on } = props
+  const { task, column, active, opened, selected, editing, dragged, on, parts } = props
   const card = useRef<HTMLDivElement>(null)
   const stop = active ? 0 : -1
   useEffect(() => {
     const element = card.current
-    if (!element || editing) return
-    return draggable({ element, getInitialData: () => ({ task: task.id, column, tasks: on.meant(task.id) }) })
-  }, [task.id, column, editing, on])
+    if (element && parts && !editing) return parts.carry(element, task.id, column, on)
+  }, [task.id, column, editing, on, parts])
   const choose = (event: MouseEvent) => {
     if (!(event.metaKey || event.ctrlKey || event.shiftKey)) return
     event.preventDefault()
@@ -60,8 +62,8 @@ export const Card = memo(function Card(props: CardProps) {
         <span className="pt-0.5">
           <DoneButton task={task} stop={stop} toggle={on.toggle} />
         </span>
-        {editing ? <TitleEditor task={task} close={() => on.edit(null)} /> : <Title {...props} stop={stop} />}
-        <WaitingMark id={task.id} />
+        {editing && parts ? <parts.TitleEditor task={task} close={() => on.edit(null)} /> : <Title {...props} stop={stop} />}
+        {parts && <parts.WaitingMark id={task.id} />}
       </div>
       <Meta {...props} stop={stop} />
     </div>

@@ -1,12 +1,11 @@
 'use client'
 
-import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { Plus } from 'lucide-react'
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
-import { Button, IconButton } from '@/ui/button'
+import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
@@ -16,9 +15,12 @@ import { openOverlay } from '../overlays'
 import { listOptions } from '../queries'
 import { useReader } from '../reader'
 import { useWorkspace } from '../workspace'
-import { Card } from './card'
+import { TitleEditor } from '../list/title-editor'
+import { WaitingMark } from '../waiting'
+import { Card, type CardParts } from './card'
 import type { Column as Shape } from './columns'
 import type { Hovered } from './dragging'
+import { ABOVE, boardClass, ColumnHead, GAP, NoCards } from './frame'
 
 /** What the board knows of a column that is on the page. */
 export interface Standing {
@@ -53,9 +55,13 @@ interface ColumnProps {
   changed: () => void
 }
 
+const PARTS: CardParts = {
+  WaitingMark,
+  TitleEditor,
+  carry: (element, task, column, on) => draggable({ element, getInitialData: () => ({ task, column, tasks: on.meant(task) }) }),
+}
 const CARD = 78
 const sizeOfCard = () => CARD
-const GAP = 8
 const AHEAD = 25
 
 /** One column: its own list, scrolled by itself, with only the cards in sight in the page. */
@@ -80,7 +86,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
     getItemKey: keyOf,
     gap: GAP,
     overscan: 5,
-    paddingStart: 2,
+    paddingStart: ABOVE,
     paddingEnd: GAP,
     scrollPaddingStart: 8,
     scrollPaddingEnd: 8,
@@ -108,16 +114,9 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
   return (
     <section
       aria-label={words.column(name, shown)}
-      className={cx('flex h-full w-[min(85vw,20rem)] shrink-0 snap-center flex-col rounded-lg bg-sunken sm:w-72 sm:snap-start lg:min-w-64 lg:flex-1 lg:max-w-96', aim !== null && 'outline-2 -outline-offset-2 outline-accent/60')}
+      className={cx(boardClass.column, aim !== null && 'outline-2 -outline-offset-2 outline-accent/60')}
     >
-      <header className="flex h-11 shrink-0 items-center gap-2 pr-1.5 pl-3.5">
-        {mark}
-        <h2 className="truncate text-sm font-semibold">{name}</h2>
-        <span className="text-sm text-faint tabular-nums">{pages.isPending ? '' : shown}</span>
-        <IconButton label={words.addTo(name)} className="ml-auto" onClick={() => openOverlay({ type: 'add', starter: column.starter })}>
-          <Plus size={17} aria-hidden />
-        </IconButton>
-      </header>
+      <ColumnHead {...{ name, mark }} count={pages.isPending ? '' : shown} add={() => openOverlay({ type: 'add', starter: column.starter })} />
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-y-contain px-2 pb-2">
         {pages.isPending ? (
           near && <Waiting name={shell.loading} />
@@ -129,7 +128,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
             </Button>
           </div>
         ) : tasks.length === 0 && !hasNextPage ? (
-          <p className="rounded-md border border-dashed border-line px-3 py-6 text-center text-sm text-faint">{words.nothing}</p>
+          <NoCards />
         ) : (
           <ul aria-label={name} className="relative" style={{ height: virtual.getTotalSize() }}>
             {seen.map(({ index, start, key }) => {
@@ -149,6 +148,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
                       editing={cards.editing === task.id}
                       dragged={cards.dragged === task.id}
                       on={cards.on}
+                      parts={PARTS}
                     />
                   </li>
                 )

@@ -1,22 +1,15 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Circle, CircleCheck, CircleDot, CircleSlash, Inbox } from 'lucide-react'
+import { Inbox } from 'lucide-react'
 import { type ReactNode, useCallback, useMemo } from 'react'
 import type { Priority, Stats, Status } from '@/api/types'
 import { useMessages } from '@/ui/messages'
-import { Dot, PriorityMark } from '../marks'
+import { Dot, PriorityMark, STATUS_MARKS } from '../marks'
 import { statsOf } from '../queries'
 import { type Filters, isNarrowed, type View } from '../views'
 import { useProjects } from '../workspace'
 import { type Column, groupingOf } from './columns'
-
-export const STATUS_MARKS: Record<Status, ReactNode> = {
-  todo: <Circle size={16} aria-hidden className="text-faint" />,
-  in_progress: <CircleDot size={16} aria-hidden className="text-accent" />,
-  done: <CircleCheck size={16} aria-hidden className="text-good" />,
-  cancelled: <CircleSlash size={16} aria-hidden className="text-faint" />,
-}
 
 /** What a column or group is called, and its mark. */
 export function useColumnNames(view: View, filters: Filters): (column: Column) => { name: string; mark: ReactNode } {

@@ -1,21 +1,20 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { ArrowDown, ArrowUp, Flame, Plus } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Plus } from 'lucide-react'
 import type { Stats } from '@/api/types'
 import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
-import { NavLink } from '@/ui/nav-link'
+import { pageClass } from '@/ui/page'
 import { openOverlay } from '../overlays'
 import { statsOptions } from '../queries'
-import { useReader } from '../reader'
 import { useShown } from '../shell/shown'
 import { Completed } from './completed'
-import { isEmpty, streakOf, weekOf } from './figures'
+import { isEmpty } from './figures'
+import { Figures, Waiting } from './figures-row'
 import { ByPriority, ByStatus } from './open-work'
 import { Upcoming } from './upcoming'
 
@@ -30,7 +29,7 @@ export function DashboardScreen() {
   useShown('/dashboard', STARTER)
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto max-w-5xl px-4 pt-6 pb-28 sm:px-8 md:pt-10 md:pb-16">
+      <div className={cx(pageClass.wide, 'pb-28 md:pb-16')}>
         <h1 className="mb-5 text-xl font-semibold tracking-tight">{words.title}</h1>
         {stats.data ? (
           isEmpty(stats.data) ? (
@@ -65,80 +64,6 @@ function Charts({ stats }: { stats: Stats }) {
         <ByPriority stats={stats} />
         <ByStatus stats={stats} />
       </div>
-    </div>
-  )
-}
-
-function Figures({ stats }: { stats: Stats }) {
-  const { dashboard: words } = useMessages()
-  const { locale } = useReader()
-  const streak = streakOf(stats.completed)
-  const week = weekOf(stats.completed)
-  const more = week.now - week.before
-  const say = (count: number) => count.toLocaleString(locale)
-  return (
-    <dl className="mb-2 grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-3 lg:grid-cols-5">
-      <Figure name={words.open} href="/all" note={words.inInbox(stats.inbox)}>
-        {say(stats.open)}
-      </Figure>
-      <Figure name={words.overdue} href="/all?due=overdue" tone={stats.overdue > 0 ? 'text-danger' : undefined} note={stats.overdue > 0 ? words.overdueNote : words.overdueNone}>
-        {say(stats.overdue)}
-      </Figure>
-      <Figure name={words.today} href="/today" note={words.todayNote}>
-        {say(stats.today)}
-      </Figure>
-      <Figure
-        name={words.week}
-        note={
-          <span className="inline-flex items-start gap-1">
-            {more !== 0 && (more > 0 ? <ArrowUp size={13} aria-hidden className="mt-1 shrink-0 text-good" /> : <ArrowDown size={13} aria-hidden className="mt-1 shrink-0" />)}
-            {words.weekBefore(more)}
-          </span>
-        }
-      >
-        {say(week.now)}
-      </Figure>
-      <Figure name={words.streak} note={streak.pending ? words.streakPending : streak.best === 0 ? words.streakNone : words.streakBest(streak.best)}>
-        <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-          <Flame size={24} aria-hidden className={streak.days > 0 ? 'text-warn' : 'text-faint'} />
-          {words.days(streak.days)}
-        </span>
-      </Figure>
-    </dl>
-  )
-}
-
-function Figure({ name, href, note, tone, children }: { name: string; href?: string; note: ReactNode; tone?: string; children: ReactNode }) {
-  return (
-    <div className="group relative flex flex-col border-l-2 border-line pl-3.5 has-[a:hover]:border-accent">
-      <dt className="text-sm text-soft">
-        {href ? (
-          <NavLink href={href} className="rounded-sm underline-offset-4 after:absolute after:inset-0 group-hover:underline">
-            {name}
-          </NavLink>
-        ) : (
-          name
-        )}
-      </dt>
-      <dd className="flex flex-col">
-        <span className={cx('text-2xl font-semibold whitespace-nowrap tracking-tight tabular-nums', tone)}>{children}</span>
-        <span className="text-sm text-faint">{note}</span>
-      </dd>
-    </div>
-  )
-}
-
-function Waiting() {
-  const { shell } = useMessages()
-  return (
-    <div role="status" aria-label={shell.loading} className="flex flex-col gap-4">
-      <div className="mb-2 grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-3 lg:grid-cols-5">
-        {[0, 1, 2, 3, 4].map((figure) => (
-          <span key={figure} className="breathe h-20 rounded-md bg-line" style={{ opacity: 1 - figure * 0.16 }} />
-        ))}
-      </div>
-      <span className="breathe h-64 rounded-lg bg-line opacity-60" />
-      <span className="breathe h-64 rounded-lg bg-line opacity-30" />
     </div>
   )
 }

@@ -7,9 +7,6 @@ export interface HeadProps {
   actions?: ReactNode
 }
 
-/** Where a page's text stands. */
-export const pageClass = 'mx-auto max-w-4xl px-4 pt-6 sm:px-8 md:pt-10 lg:max-w-240 lg:px-16'
-
 /** What a list is called. */
 export function ListHead({ title, lead, mark, actions }: HeadProps) {
   return (

@@ -6,6 +6,7 @@ import { Button } from '@/ui/button'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
+import { Skeleton } from '@/ui/page'
 import { columnsOf } from '../board/columns'
 import { openOverlay } from '../overlays'
 import { useReader } from '../reader'
@@ -57,20 +58,6 @@ export function TaskList({ title, view, filters, change, opened }: ListProps) {
     )
   if (reads.every(({ tasks, more, state }) => tasks.length === 0 && !more && state === 'read')) return <NothingHere view={view} narrowed={isNarrowed(filters)} clear={() => change(UNFILTERED)} />
   return <VirtualRows key={JSON.stringify([columns[0]?.query, filters.by])} {...{ title, view, filters, sections, items, reads, opened, approach, fold }} />
-}
-
-export function Skeleton() {
-  const { shell } = useMessages()
-  return (
-    <div role="status" aria-label={shell.loading} className="pt-1">
-      {[62, 48, 71, 39, 56, 44].map((width, index) => (
-        <div key={width} className="flex h-10 items-center gap-3 px-2" style={{ opacity: 1 - index * 0.14 }}>
-          <span className="breathe size-[1.125rem] shrink-0 rounded-full bg-line" />
-          <span className="breathe h-3 rounded-full bg-line" style={{ width: `${width}%` }} />
-        </div>
-      ))}
-    </div>
-  )
 }
 
 function NothingHere({ view, narrowed, clear }: { view: View; narrowed: boolean; clear: () => void }) {

@@ -49,7 +49,7 @@ interface RowProps {
   selected: boolean
   editing: boolean
   on: RowHandlers
-  /** None while there is nothing yet but the look of it (first-sight.tsx). */
+  /** None while there is nothing yet but the look of it (tasks/first). */
   parts?: RowParts
 }
 

@@ -3,14 +3,16 @@
 import { useMemo } from 'react'
 import { cx } from '@/ui/cx'
 import { Boundary, later, Missing } from '@/ui/later'
+import { pageClass, Skeleton } from '@/ui/page'
+import { boardClass } from '../board/frame'
 import { useSurroundings } from '../palette/surroundings'
 import { useRouteId } from '../panel/address'
 import { useReader } from '../reader'
 import { useShown } from '../shell/shown'
 import { isBoard, pathOf, starterOf, type View } from '../views'
 import { useFilters } from './filters'
-import { type HeadProps, ListHead, pageClass } from './head'
-import { Skeleton, TaskList } from './list'
+import { type HeadProps, ListHead } from './head'
+import { TaskList } from './list'
 import { SCROLLER } from './scroller'
 import { Toolbar } from './toolbar'
 
@@ -45,7 +47,7 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
   if (isBoard(filters))
     return (
       <div className="flex h-full flex-col">
-        <div className="px-4 pt-6 sm:px-8 md:pt-10">{head}</div>
+        <div className={boardClass.head}>{head}</div>
         <Boundary failed={(again) => <Missing again={again} />}>
           <Board title={title} view={view} filters={filters} opened={opened} />
         </Boundary>
@@ -53,7 +55,7 @@ export function ListScreen({ view, title, lead, mark, actions }: ScreenProps) {
     )
   return (
     <div {...SCROLLER} className="h-full overflow-y-auto overscroll-contain">
-      <div className={cx(pageClass, 'pb-28 md:pb-24')}>
+      <div className={cx(pageClass.list, 'pb-28 md:pb-24')}>
         {head}
         <TaskList {...{ title, view, filters, change, opened }} />
       </div>

@@ -5,12 +5,13 @@ import { Pencil, Plus } from 'lucide-react'
 import { useRef } from 'react'
 import type { Label, Project } from '@/api/types'
 import { Button, IconButton } from '@/ui/button'
+import { cx } from '@/ui/cx'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
+import { PageHead, pageClass, Skeleton } from '@/ui/page'
 import { useRowFocus } from '@/ui/row-focus'
-import { Skeleton } from '../list/list'
 import { Dot } from '../marks'
 import { openOverlay } from '../overlays'
 import { labelsOptions, projectsOptions } from '../queries'
@@ -35,16 +36,18 @@ function Collection({ what, items }: CollectionProps) {
   const add = () => openOverlay({ type: 'named', what, id: null })
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto max-w-4xl px-4 pt-6 pb-28 sm:px-8 md:pt-10">
-        <header className="mb-4 flex min-h-8 items-center justify-between gap-3 pointer-coarse:min-h-10">
-          <h1 className="text-xl font-semibold tracking-tight">{words.title}</h1>
-          {Boolean(items.data?.length) && (
-            <Button size="sm" onClick={add}>
-              <Plus size={16} aria-hidden />
-              {words.new}
-            </Button>
-          )}
-        </header>
+      <div className={cx(pageClass.plain, 'pb-28')}>
+        <PageHead
+          title={words.title}
+          actions={
+            Boolean(items.data?.length) && (
+              <Button size="sm" onClick={add}>
+                <Plus size={16} aria-hidden />
+                {words.new}
+              </Button>
+            )
+          }
+        />
         <Items what={what} items={items} add={add} />
       </div>
     </div>

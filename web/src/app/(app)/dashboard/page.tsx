@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { Dashboard } from '../screens'
+import { Dashboard } from './dashboard'
 
 export const metadata: Metadata = { title: en.shell.dashboard }
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { List } from '../screens'
+import { List } from '../lists'
 
 export const metadata: Metadata = { title: en.shell.inbox }
 

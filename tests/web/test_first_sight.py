@@ -41,18 +41,24 @@ def _is_new_task(answer: Response) -> bool:
 
 @asynccontextmanager
 async def only_first_sight(visitor: Visitor, path: str) -> AsyncIterator[None]:
-    """The page at `path` as long as nothing comes but what it names itself; then the rest."""
-    rest = asyncio.Event()
+    """The page at `path` as long as nothing comes but what it asks for while it loads; then the rest."""
+    loaded, rest = asyncio.Event(), asyncio.Event()
     page = await visitor.context.request.get(visitor.url + path)
     named = await page.text()
 
     async def late(route: Route) -> None:
-        if route.request.url.removeprefix(visitor.url) not in named:
+        if loaded.is_set() and route.request.url.removeprefix(visitor.url) not in named:
             await rest.wait()
         await route.continue_()
 
+    async def read(route: Route) -> None:
+        await loaded.wait()
+        await route.continue_()
+
     await visitor.page.route("**/_next/static/chunks/*.js", late)
+    await visitor.page.route("**/api/tasks**", read)
     await visitor.open(path)
+    loaded.set()
     await expect(visitor.page.locator(SEEN).first).to_be_visible()
     yield
     rest.set()

@@ -8,7 +8,6 @@ export const pageClass = {
   wide: 'mx-auto max-w-5xl px-4 pt-6 sm:px-8 md:pt-10',
   text: 'mx-auto max-w-2xl px-4 pt-6 sm:px-8 md:pt-10',
 }
-export type PageWidth = keyof typeof pageClass
 
 interface PageHeadProps {
   title: string

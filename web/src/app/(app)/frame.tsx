@@ -7,6 +7,7 @@ import { doHeld } from '@/tasks/first/held'
 import { Outside } from '@/tasks/first/outside'
 import { sightShown } from '@/tasks/first/read'
 import { later } from '@/ui/later'
+import { Before } from './before'
 import { allCame, Known } from './known'
 
 const Inside = later(() => import('./inside').then((file) => file.Inside))
@@ -34,7 +35,12 @@ function Opening({ children }: { children: ReactNode }) {
   }, [known])
   return (
     <Known value={known}>
-      {known ? <Inside>{children}</Inside> : <Outside>{children}</Outside>}
+      {!known && (
+        <Outside>
+          <Before />
+        </Outside>
+      )}
+      {known ? <Inside>{children}</Inside> : children}
     </Known>
   )
 }

@@ -15,30 +15,17 @@ export async function allCame(): Promise<void> {
   await Promise.allSettled(coming)
 }
 
-/** A page whose code comes after `Before` has shown what it can. */
-export function afterFirstSight<P extends object>(load: () => Promise<ComponentType<P>>, Before: ComponentType<P>): ComponentType<P> {
+/** What a page shows, nothing as long as it is not known who reads; its code comes after what is seen without. */
+export function afterFirstSight<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   const Shown = later(load)
   return function AfterFirstSight(props: P) {
     const known = useContext(Known)
     useEffect(() => void coming.push(sightShown().then(Shown.preload)), [])
-    return known ? <Shown {...props} /> : <Before {...props} />
+    return known && <Shown {...props} />
   }
 }
 
-/** A page that shows nothing of anybody before: the code of `Shown` is named in it. */
-export function below<P extends object>(Shown: ComponentType<P>, Before: ComponentType): ComponentType<P> {
-  return function Below(props: P) {
-    const known = useContext(Known)
-    return (
-      <>
-        {!known && <Before />}
-        <Shown {...props} />
-      </>
-    )
-  }
-}
-
-/** What such a page shows, nothing as long as it is not known who reads; brings what is around it. */
+/** The same where nothing is seen without: its code is named in the page, as that of what is around it. */
 export async function whenKnown<P extends object>(load: () => Promise<ComponentType<P>>): Promise<ComponentType<P>> {
   const Shown = await load().catch(() => later(load))
   return function WhenKnown(props: P) {

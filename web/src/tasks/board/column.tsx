@@ -3,7 +3,7 @@
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
@@ -11,6 +11,8 @@ import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import type { RowHandlers } from '../list/row'
 import { allTasks } from '../lists'
+import { firstRect, laidAs, observeRect } from '../first/laid'
+import { currentFirstLaid } from '../first/read'
 import { openOverlay } from '../overlays'
 import { listOptions } from '../queries'
 import { useReader } from '../reader'
@@ -61,7 +63,6 @@ const PARTS: CardParts = {
   carry: (element, task, column, on) => draggable({ element, getInitialData: () => ({ task, column, tasks: on.meant(task) }) }),
 }
 const CARD = 78
-const sizeOfCard = () => CARD
 const AHEAD = 25
 
 /** One column: its own list, scrolled by itself, with only the cards in sight in the page. */
@@ -77,13 +78,14 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
   const { hasNextPage, isFetching, isError, fetchNextPage } = pages
   const kept = tasks.findIndex(({ id }) => id === cards.dragged)
   const active = tasks.findIndex(({ id }) => id === cards.active)
-  // The same as long as the tasks are: another would have every card measured again.
-  const keyOf = useCallback((index: number) => tasks[index]?.id ?? index, [tasks])
+  const [laid] = useState(currentFirstLaid)
+  const shapes = useMemo(() => laidAs(laid, (index) => tasks[index]?.id ?? index, () => CARD), [tasks, laid])
   const virtual = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroller.current,
-    estimateSize: sizeOfCard,
-    getItemKey: keyOf,
+    initialRect: firstRect(),
+    observeElementRect: observeRect,
+    ...shapes,
     gap: GAP,
     overscan: 5,
     paddingStart: ABOVE,

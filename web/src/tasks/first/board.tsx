@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { Status, TaskPage } from '@/api/types'
 import { useMessages } from '@/ui/messages'
 import { ABOVE, boardClass, ColumnHead, GAP, NoCards } from '../board/frame'
@@ -7,7 +7,7 @@ import { type Column, columnsOf } from '../board/columns'
 import { STATUS_MARKS } from '../marks'
 import { useReader } from '../reader'
 import { type Kind, PLAIN_BOARD } from '../views'
-import { type FirstRead, sightDrawn } from './read'
+import { type FirstRead, keepFirstLaid, sightDrawn } from './read'
 import { namesOf, NOTHING, ON } from './sight'
 
 const LOWEST = 60
@@ -22,17 +22,24 @@ interface BoardSightProps {
 export function BoardSight({ kind, read, head }: BoardSightProps) {
   const { day } = useReader()
   const columns = columnsOf({ kind }, PLAIN_BOARD, day, read.projects)
+  const board = useRef<HTMLDivElement>(null)
+  useEffect(() => keepFirstLaid({ top: 0, heights: heightsIn(board.current!) }))
   useEffect(sightDrawn, [])
   return (
     <div className="flex h-full flex-col">
       <div className={boardClass.head}>{head}</div>
-      <div className={boardClass.columns}>
+      <div ref={board} className={boardClass.columns}>
         {columns.map((column, at) => (
           <ColumnSight key={column.key} column={column} page={read.answers[at]?.data as TaskPage | undefined} read={read} />
         ))}
       </div>
     </div>
   )
+}
+
+function heightsIn(board: HTMLElement): Map<string, number> {
+  const cards = [...board.querySelectorAll<HTMLElement>('[data-task]')]
+  return new Map(cards.map((card) => [card.dataset.task!, card.offsetHeight]))
 }
 
 function ColumnSight({ column, page, read }: { column: Column; page: TaskPage | undefined; read: FirstRead }) {
@@ -43,7 +50,7 @@ function ColumnSight({ column, page, read }: { column: Column; page: TaskPage | 
   return (
     <section className={boardClass.column}>
       <ColumnHead name={status[value]} mark={STATUS_MARKS[value]} count={count} add={NOTHING} />
-      <div className="min-h-0 flex-1 overflow-hidden px-2">
+      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {page?.items.length === 0 && <NoCards />}
         <div className="flex flex-col" style={{ gap: GAP, paddingTop: ABOVE }}>
           {page?.items.slice(0, Math.ceil(innerHeight / LOWEST)).map((task) => (

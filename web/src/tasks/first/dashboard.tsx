@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react'
 import type { Stats } from '@/api/types'
+import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
 import { pageClass } from '@/ui/page'
 import { isEmpty } from '../dashboard/figures'
@@ -14,9 +15,11 @@ export function DashboardBefore() {
   const { dashboard } = useMessages()
   const stats = useFirstRead()?.answers[0]?.data as Stats | undefined
   return (
-    <div className={pageClass.wide}>
-      <h1 className="mb-5 text-xl font-semibold tracking-tight">{dashboard.title}</h1>
-      {stats ? <Sight stats={stats} /> : <Waiting />}
+    <div className="h-full overflow-y-auto">
+      <div className={cx(pageClass.wide, 'pb-28 md:pb-16')}>
+        <h1 className="mb-5 text-xl font-semibold tracking-tight">{dashboard.title}</h1>
+        {stats ? <Sight stats={stats} /> : <Waiting />}
+      </div>
     </div>
   )
 }

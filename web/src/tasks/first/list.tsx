@@ -3,6 +3,8 @@
 import { Search } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { TaskPage } from '@/api/types'
+import { cx } from '@/ui/cx'
+import { Boundary, later } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { Bars, pageClass } from '@/ui/page'
 import { columnsOf } from '../board/columns'
@@ -14,11 +16,14 @@ import { offsetOf, SCROLLER, scrollerOf } from '../list/scroller'
 import { type Item, itemsOf, type Section, sectionsOf } from '../list/sections'
 import { useReader } from '../reader'
 import { type Kind, PLAIN, PLAIN_BOARD, searchOf, type View } from '../views'
-import { BoardSight } from './board'
 import { type FirstRead, keepFirstLaid, sightDrawn } from './read'
 import { namesOf, NOTHING, ON, useFirstRead } from './sight'
 
 const SHORTEST = 40
+const isPlainBoard = () => location.search === searchOf(PLAIN_BOARD)
+// By far not everybody wants it: asked for while the session still is.
+const BoardSight = later(() => import('./board').then((file) => file.BoardSight))
+if (typeof window !== 'undefined' && isPlainBoard()) void BoardSight.preload().catch(() => undefined)
 
 interface ListProps {
   kind: Kind
@@ -28,15 +33,24 @@ interface ListProps {
 export function ListBefore({ kind }: ListProps) {
   const read = useFirstRead()
   const { shell } = useMessages()
-  if (!read)
-    return (
-      <div className={pageClass.list}>
-        <ListHead title={shell[kind]} />
-        <Bars />
-      </div>
-    )
-  const isBoard = location.search === searchOf(PLAIN_BOARD)
-  return isBoard ? <BoardSight head={<Head kind={kind} />} {...{ kind, read }} /> : <Sight {...{ kind, read }} />
+  const grey = <GreyList title={shell[kind]} />
+  if (!read) return grey
+  if (!isPlainBoard()) return <Sight {...{ kind, read }} />
+  return (
+    <Boundary failed={() => grey}>
+      <BoardSight head={<Head kind={kind} />} {...{ kind, read }} />
+    </Boundary>
+  )
+}
+
+/** A list of which nothing is known but, perhaps, what it is called. */
+export function GreyList({ title }: { title?: string }) {
+  return (
+    <div className={pageClass.list}>
+      {title ? <ListHead title={title} /> : <span className="breathe mt-1.5 mb-4.5 block h-5 w-32 rounded-full bg-line" />}
+      <Bars />
+    </div>
+  )
 }
 
 /** What the head of a list looks like, its tools but hinted at. */
@@ -63,8 +77,9 @@ function Sight({ kind, read }: ListProps & { read: FirstRead }) {
   })
   useEffect(sightDrawn, [])
   return (
-    <div {...SCROLLER}>
-      <div className={pageClass.list}>
+    // As the list's own, so that its scrollbar takes no more room than this one.
+    <div {...SCROLLER} className="h-full overflow-y-auto">
+      <div className={cx(pageClass.list, 'pb-28 md:pb-24')}>
         <Head kind={kind} />
         <div className="@container -mx-2 sm:mr-0 sm:-ml-7 lg:-ml-14">
           <div ref={list} className="group/list relative">

@@ -18,7 +18,7 @@ const PAINTED = 200
 const PATIENCE = 1_500
 
 /** Where the first sight of a list began, and the height of each of its items, by their keys; in pixels. */
-interface FirstLaid {
+export interface FirstLaid {
   top: number
   heights: ReadonlyMap<string, number>
 }

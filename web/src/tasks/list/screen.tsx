@@ -2,9 +2,10 @@
 
 import { useMemo } from 'react'
 import { cx } from '@/ui/cx'
-import { Boundary, later, Missing } from '@/ui/later'
-import { pageClass, Skeleton } from '@/ui/page'
+import { Boundary, Missing } from '@/ui/later'
+import { pageClass } from '@/ui/page'
 import { boardClass } from '../board/frame'
+import { Board } from '../board/later'
 import { useSurroundings } from '../palette/surroundings'
 import { useRouteId } from '../panel/address'
 import { useReader } from '../reader'
@@ -15,15 +16,6 @@ import { type HeadProps, ListHead } from './head'
 import { TaskList } from './list'
 import { SCROLLER } from './scroller'
 import { Toolbar } from './toolbar'
-
-const Board = later(
-  () => import('../board/board').then((file) => file.default),
-  () => (
-    <div className="px-4 sm:px-8">
-      <Skeleton />
-    </div>
-  ),
-)
 
 interface ScreenProps extends HeadProps {
   view: View

@@ -1,6 +1,6 @@
 'use client'
 
-import { defaultRangeExtractor, elementScroll, measureElement, type observeElementRect, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, elementScroll, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { Button } from '@/ui/button'
@@ -9,6 +9,7 @@ import { Boundary, later } from '@/ui/later'
 import { useIsCoarse } from '@/ui/media'
 import { useMessages } from '@/ui/messages'
 import { useCounts } from '../board/names'
+import { firstRect, laidAs, observeRect } from '../first/laid'
 import { currentFirstLaid } from '../first/read'
 import { useReader } from '../reader'
 import type { Filters, View } from '../views'
@@ -66,28 +67,14 @@ export function VirtualRows(props: RowsProps) {
   const kept = useRef<readonly (string | null)[]>([])
   const draggable = useDragReady()
   const coarse = useIsCoarse()
-  // One object as long as the items are the same: another would have every row measured again.
-  const shapes = useMemo(
-    () => ({
-      estimateSize: (index: number) => laid?.heights.get(items[index]?.key ?? '') ?? (items[index]?.type === 'heading' ? HEADING : ROW),
-      getItemKey: (index: number) => items[index]?.key ?? index,
-    }),
-    [items, laid],
-  )
+  const shapes = useMemo(() => laidAs(laid, (index) => items[index]?.key ?? index, (index) => (items[index]?.type === 'heading' ? HEADING : ROW)), [items, laid])
   // The rows in sight come first.
   const overscan = useDeferredValue(OVERSCAN, 0)
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scrollerOf(list.current),
-    // Known before it is measured: the first rows are drawn with the list, not all at once after it.
-    initialRect: { width: 0, height: innerHeight },
+    initialRect: firstRect(),
     observeElementRect: observeRect,
-    // What the first sight showed is not measured before it is on the screen; from then on it is observed as all else.
-    measureElement: (element, entry, instance) => {
-      const key = items[instance.indexFromElement(element)]?.key ?? ''
-      const height = entry || instance.itemSizeCache.has(key) ? undefined : laid?.heights.get(key)
-      return height ?? measureElement(element, entry, instance)
-    },
     scrollToFn: (...to) => {
       if (!isNew.current) elementScroll(...to)
       isNew.current = false
@@ -275,14 +262,6 @@ function useFetching({ sections, items, reads, approach }: RowsProps, first: num
       if (wanted && pages && !pages.isFetching && !pages.isError) void pages.fetchNextPage()
     }
   })
-}
-
-/** As the library's, but the first size is told by the observer: to ask for it would lay the page out in the midst of drawing it. */
-const observeRect: typeof observeElementRect = ({ scrollElement }, tell) => {
-  if (!scrollElement) return
-  const watch = new ResizeObserver(() => tell({ width: scrollElement.clientWidth, height: scrollElement.clientHeight }))
-  watch.observe(scrollElement)
-  return () => watch.disconnect()
 }
 
 /** How far below the top of what scrolls the list begins; `known` is where the first sight of it began. */

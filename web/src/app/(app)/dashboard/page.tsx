@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { Dashboard } from './dashboard'
+import { Dashboard } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.dashboard }
 

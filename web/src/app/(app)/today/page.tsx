@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { en } from '@/ui/messages/en'
-import { List } from '../lists'
+import { List } from '../screens'
 
 export const metadata: Metadata = { title: en.shell.today }
 

@@ -1,5 +1,6 @@
 'use client'
 
+import { cx } from '@/ui/cx'
 import { useMessages } from '@/ui/messages'
 import { pageClass } from '@/ui/page'
 import { Section } from './section'
@@ -18,22 +19,22 @@ export function SettingsBefore() {
             <p className="mt-1.5 text-sm text-faint">{words.pictureHint}</p>
           </div>
         </div>
-        <Unknown name={words.name} />
-        <Unknown name={words.email} />
+        <Unknown name={words.name} className="h-10" />
+        <Unknown name={words.email} className="my-1 h-4 max-w-48 rounded-full" />
       </Section>
       <Section name={words.dates}>
-        <Unknown name={words.zone} />
-        <Unknown name={words.weekStart} />
+        <Unknown name={words.zone} className="h-8 max-w-36 pointer-coarse:h-10" />
+        <Unknown name={words.weekStart} className="h-8 max-w-28 pointer-coarse:h-10" />
       </Section>
     </div>
   )
 }
 
-function Unknown({ name }: { name: string }) {
+function Unknown({ name, className }: { name: string; className: string }) {
   return (
     <div>
       <p className="mb-1 text-sm font-medium">{name}</p>
-      <span className="breathe block h-10 max-w-72 rounded-md bg-line opacity-60" />
+      <span className={cx('breathe block rounded-md bg-line opacity-60', className)} />
     </div>
   )
 }

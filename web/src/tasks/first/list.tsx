@@ -53,7 +53,7 @@ export function GreyList({ title }: { title?: string }) {
   )
 }
 
-/** What the head of a list looks like, its tools but hinted at. */
+/** What the head of a list looks like, with room where its tools will be. */
 function Head({ kind }: ListProps) {
   const { shell } = useMessages()
   const { day, locale } = useReader()
@@ -62,7 +62,7 @@ function Head({ kind }: ListProps) {
       <ListHead title={shell[kind]} lead={kind === 'today' ? sayLongDay(day, locale) : undefined} />
       <div className="relative -mx-2 px-2 pt-1 pb-2">
         <Search size={16} className="absolute top-1/2 left-4 -translate-y-1/2 text-faint" />
-        <div className="h-8 w-full max-w-72 rounded-md bg-hover pointer-coarse:h-10" />
+        <div className="h-8 w-[calc(100%-12.1875rem)] max-w-72 rounded-md bg-hover pointer-coarse:h-10 pointer-coarse:w-[calc(100%-14rem)]" />
       </div>
     </>
   )

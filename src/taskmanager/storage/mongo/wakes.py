@@ -98,9 +98,11 @@ class Wakes:
     async def _stream_on(self) -> None:
         stream = await self._records.watch(_HEADS_MOVED, max_await_time_ms=_AWAIT_MS, **self._place)
         async with stream:
-            while self._listeners and not self._closed:
+            while stream.alive and self._listeners and not self._closed:
                 event = await stream.try_next()
                 if stream.resume_token is not None:
                     self._place = {"resume_after": stream.resume_token}
                 if event is not None:
                     self.tell(unpacked(event["documentKey"]["_id"]))
+            if not stream.alive:  # the collection is gone: its last place is in no later stream
+                self._place = {}

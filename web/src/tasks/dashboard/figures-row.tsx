@@ -6,8 +6,7 @@ import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
 import { useReader } from '../reader'
 import { streakOf, weekOf } from './figures'
-
-const gridClass = 'mb-2 grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-3 lg:grid-cols-5'
+import { gridClass } from './waiting'
 
 /** What stands at a glance. */
 export function Figures({ stats }: { stats: Stats }) {
@@ -66,28 +65,5 @@ function Figure({ name, href, note, tone, children }: { name: string; href?: str
         <span className="text-sm text-faint">{note}</span>
       </dd>
     </div>
-  )
-}
-
-export function Waiting() {
-  const { shell } = useMessages()
-  return (
-    <div role="status" aria-label={shell.loading} className="flex flex-col gap-4">
-      <div className={gridClass}>
-        {[0, 1, 2, 3, 4].map((figure) => (
-          <span key={figure} className="breathe h-20 rounded-md bg-line" style={{ opacity: 1 - figure * 0.16 }} />
-        ))}
-      </div>
-      <WaitingCharts />
-    </div>
-  )
-}
-
-export function WaitingCharts() {
-  return (
-    <>
-      <span className="breathe h-64 rounded-lg bg-line opacity-60" />
-      <span className="breathe h-64 rounded-lg bg-line opacity-30" />
-    </>
   )
 }

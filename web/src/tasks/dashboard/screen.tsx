@@ -14,9 +14,10 @@ import { statsOptions } from '../queries'
 import { useShown } from '../shell/shown'
 import { Completed } from './completed'
 import { isEmpty } from './figures'
-import { Figures, Waiting } from './figures-row'
+import { Figures } from './figures-row'
 import { ByPriority, ByStatus } from './open-work'
 import { Upcoming } from './upcoming'
+import { Waiting } from './waiting'
 
 const STARTER = {}
 const ONE_MINUTE = 60_000

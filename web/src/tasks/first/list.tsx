@@ -4,7 +4,6 @@ import { Search } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { TaskPage } from '@/api/types'
 import { cx } from '@/ui/cx'
-import { Boundary, later } from '@/ui/later'
 import { useMessages } from '@/ui/messages'
 import { Bars, pageClass } from '@/ui/page'
 import { columnsOf } from '../board/columns'
@@ -17,13 +16,11 @@ import { type Item, itemsOf, type Section, sectionsOf } from '../list/sections'
 import { useReader } from '../reader'
 import { type Kind, PLAIN, PLAIN_BOARD, searchOf, type View } from '../views'
 import { type FirstRead, keepFirstLaid, sightDrawn } from './read'
-import { namesOf, NOTHING, ON, useFirstRead } from './sight'
+import { namesOf, NOTHING, ON, sightFor, useFirstRead } from './sight'
 
 const SHORTEST = 40
 const isPlainBoard = () => location.search === searchOf(PLAIN_BOARD)
-// By far not everybody wants it: asked for while the session still is.
-const BoardSight = later(() => import('./board').then((file) => file.BoardSight))
-if (typeof window !== 'undefined' && isPlainBoard()) void BoardSight.preload().catch(() => undefined)
+const BoardSight = sightFor(isPlainBoard, () => import('./board').then((file) => file.BoardSight))
 
 interface ListProps {
   kind: Kind
@@ -35,12 +32,7 @@ export function ListBefore({ kind }: ListProps) {
   const { shell } = useMessages()
   const grey = <GreyList title={shell[kind]} />
   if (!read) return grey
-  if (!isPlainBoard()) return <Sight {...{ kind, read }} />
-  return (
-    <Boundary failed={() => grey}>
-      <BoardSight head={<Head kind={kind} />} {...{ kind, read }} />
-    </Boundary>
-  )
+  return isPlainBoard() ? <BoardSight head={<Head kind={kind} />} {...{ kind, read, grey }} /> : <Sight {...{ kind, read }} />
 }
 
 /** A list of which nothing is known but, perhaps, what it is called. */

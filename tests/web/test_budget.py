@@ -12,8 +12,8 @@ import taskmanager
 STATIC: Final = Path(taskmanager.__file__).parent / "static"
 MOST: Final = 175_000
 MOST_INSIDE: Final = 240_000
-"""Of pages behind the sign-in that show nothing before the code of the app is there."""
-SEEN_FIRST: Final = {"inbox.html", "today.html", "upcoming.html", "all.html"}
+"""Of pages behind the sign-in of which only fixed words are seen before the code of the app is there."""
+SEEN_FIRST: Final = {"inbox.html", "today.html", "upcoming.html", "all.html", "dashboard.html"}
 SCRIPT: Final = re.compile(r'(?:<script[^>]*\bsrc=|<link[^>]*\bhref=|"src":)"(/_next/static/[^"]+\.js)"([^>,]*)')
 """Fetched at once, ahead of being needed, or once the page is shown (web/server/after-paint.mjs)."""
 COMPILED_EARLY: Final = "//# allFunctionsCalledOnLoad\n"

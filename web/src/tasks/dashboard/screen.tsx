@@ -21,12 +21,14 @@ import { Waiting } from './waiting'
 
 const STARTER = {}
 const ONE_MINUTE = 60_000
+/** Read just now, as with the page itself: not asked for again at once. */
+const FRESH = 30_000
 
 /** Where things stand: what waits, what is late, what was done, what is coming. */
 export function DashboardScreen() {
   const messages = useMessages()
   const { dashboard: words, shell } = messages
-  const stats = useQuery({ ...statsOptions, refetchInterval: ONE_MINUTE, refetchOnMount: 'always' })
+  const stats = useQuery({ ...statsOptions, refetchInterval: ONE_MINUTE, refetchOnMount: ({ state }) => (Date.now() - state.dataUpdatedAt > FRESH ? 'always' : false) })
   useShown('/dashboard', STARTER)
   return (
     <div className="h-full overflow-y-auto">

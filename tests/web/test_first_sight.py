@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser, Response, Route, ViewportSize, expect
+from playwright.async_api import Browser, Request, Response, Route, ViewportSize, expect
 
 from api.server import Server
 from visitors import DESK, PHONE, Visitor, visiting
@@ -20,6 +20,9 @@ PLACES: Final = """() => [...document.querySelectorAll('[data-task] [data-title]
   const { x, y, width, height } = part.getBoundingClientRect()
   return [part.textContent, ...[x, y, width, height].map(Math.round)].join()
 }).sort()"""
+CHUNK: Final = "/_next/static/chunks/"
+SIGHTS_OF_THEIR_OWN: Final = {"/all?layout=board", "/dashboard"}
+"""Whose code is asked for where they are to be seen, and before everything else that the page does not name."""
 SEEN: Final = "[aria-hidden] :is([data-task], dd)"
 WATCH_SHIFTS: Final = """
   globalThis.shifts = []
@@ -41,24 +44,25 @@ def _is_new_task(answer: Response) -> bool:
 
 @asynccontextmanager
 async def only_first_sight(visitor: Visitor, path: str) -> AsyncIterator[None]:
-    """The page at `path` as long as nothing comes but what it asks for while it loads; then the rest."""
-    loaded, rest = asyncio.Event(), asyncio.Event()
+    """The page at `path` as long as nothing comes but what it names itself and what draws its sight; then the rest."""
+    own, rest = asyncio.Event(), asyncio.Event()
+    if path not in SIGHTS_OF_THEIR_OWN:
+        own.set()
     page = await visitor.context.request.get(visitor.url + path)
     named = await page.text()
 
     async def late(route: Route) -> None:
-        if loaded.is_set() and route.request.url.removeprefix(visitor.url) not in named:
+        if route.request.url.removeprefix(visitor.url) not in named and own.is_set():
             await rest.wait()
         await route.continue_()
 
-    async def read(route: Route) -> None:
-        await loaded.wait()
-        await route.continue_()
+    def came(request: Request) -> None:
+        if CHUNK in request.url and request.url.removeprefix(visitor.url) not in named:
+            own.set()
 
-    await visitor.page.route("**/_next/static/chunks/*.js", late)
-    await visitor.page.route("**/api/tasks**", read)
+    visitor.page.on("requestfinished", came)
+    await visitor.page.route(f"**{CHUNK}*.js", late)
     await visitor.open(path)
-    loaded.set()
     await expect(visitor.page.locator(SEEN).first).to_be_visible()
     yield
     rest.set()

@@ -3,7 +3,7 @@
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Label, Project, Task } from '@/api/types'
 import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
@@ -63,7 +63,8 @@ const PARTS: CardParts = {
   carry: (element, task, column, on) => draggable({ element, getInitialData: () => ({ task, column, tasks: on.meant(task) }) }),
 }
 const CARD = 78
-const AHEAD = 25
+const AHEAD = 15
+const OVERSCAN = 5
 
 /** One column: its own list, scrolled by itself, with only the cards in sight in the page. */
 export function Column({ column, name, mark, counted, board, standings, hovered, cards, named, drop, changed }: ColumnProps) {
@@ -79,6 +80,8 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
   const kept = tasks.findIndex(({ id }) => id === cards.dragged)
   const active = tasks.findIndex(({ id }) => id === cards.active)
   const [laid] = useState(currentFirstLaid)
+  // The cards in sight come first.
+  const overscan = useDeferredValue(OVERSCAN, 0)
   const shapes = useMemo(() => laidAs(laid, (index) => tasks[index]?.id ?? index, () => CARD), [tasks, laid])
   const virtual = useVirtualizer({
     count: tasks.length,
@@ -87,7 +90,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
     observeElementRect: observeRect,
     ...shapes,
     gap: GAP,
-    overscan: 5,
+    overscan,
     paddingStart: ABOVE,
     paddingEnd: GAP,
     scrollPaddingStart: 8,

@@ -10,7 +10,8 @@ import { type Kind, PLAIN_BOARD } from '../views'
 import { type FirstRead, keepFirstLaid, sightDrawn } from './read'
 import { namesOf, NOTHING, ON } from './sight'
 
-const LOWEST = 60
+/** What a card takes at least, with the gap below it, in most boards; pixels. */
+const LOWEST = 72
 
 interface BoardSightProps {
   kind: Kind

@@ -1,4 +1,4 @@
-import { type ComponentType, type ReactNode, useDeferredValue, useEffect, useState } from 'react'
+import { type ComponentType, type ReactNode, startTransition, useDeferredValue, useEffect, useState } from 'react'
 import { useMember } from '@/api/session'
 import type { Label, Project, Task } from '@/api/types'
 import { later } from '@/ui/later'
@@ -31,7 +31,7 @@ export function sightFor<P extends object>(isHere: () => boolean, load: () => Pr
   if (typeof window !== 'undefined' && isHere()) void Sight.preload().catch(() => undefined)
   return function SightOrGrey({ grey, ...rest }) {
     const [here, setHere] = useState(false)
-    useEffect(() => void Sight.preload().then(() => setHere(true), () => undefined), [])
+    useEffect(() => void Sight.preload().then(() => startTransition(() => setHere(true)), () => undefined), [])
     return here ? <Sight {...(rest as unknown as P)} /> : grey
   }
 }

@@ -16,11 +16,11 @@ declare global {
   var firstRead: { about: unknown; asked: { key: readonly unknown[]; answer: Promise<Response> }[] } | undefined
 }
 
-/** So wide, in pixels, is the narrowest of what stands side by side: what is out of sight is not asked for. */
+/** So wide, in pixels, is the narrowest of what stands side by side: of what is not in sight, or hardly, nothing is asked. */
 const NARROWEST = 288
 
 /** With the session, what this page read first the last time. */
-const READ = `var kept=JSON.parse(localStorage.getItem('${READS}')||'null'),one=kept&&kept.paths[location.pathname+location.search];if(one&&one.until>Date.now()){var grant=refreshed.then(function(answer){return answer.ok?answer.clone().json():Promise.reject(answer)});firstRead={about:kept.about,asked:one.asks.slice(0,Math.ceil(Math.min(innerWidth,screen.width)/${NARROWEST})).map(function(ask){var answer=grant.then(function(given){return fetch(ask.url,{headers:{Authorization:'Bearer '+given.access_token}})});answer.catch(function(){});return{key:ask.key,answer:answer}})}}`
+const READ = `var kept=JSON.parse(localStorage.getItem('${READS}')||'null'),one=kept&&kept.paths[location.pathname+location.search];if(one&&one.until>Date.now()){var grant=refreshed.then(function(answer){return answer.ok?answer.clone().json():Promise.reject(answer)});firstRead={about:kept.about,asked:one.asks.slice(0,Math.max(1,Math.floor(Math.min(innerWidth,screen.width)/${NARROWEST}))).map(function(ask){var answer=grant.then(function(given){return fetch(ask.url,{headers:{Authorization:'Bearer '+given.access_token}})});answer.catch(function(){});return{key:ask.key,answer:answer}})}}`
 
 /**
  * Runs before anything else of a page does. Where somebody signed in before, the session is asked for while the

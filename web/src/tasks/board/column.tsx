@@ -11,7 +11,7 @@ import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
 import type { RowHandlers } from '../list/row'
 import { allTasks } from '../lists'
-import { firstRect, laidAs, observeRect } from '../first/laid'
+import { firstRect, laidAs, observeRect, useScrollAfter } from '../first/laid'
 import { currentFirstLaid } from '../first/read'
 import { openOverlay } from '../overlays'
 import { listOptions } from '../queries'
@@ -80,6 +80,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
   const kept = tasks.findIndex(({ id }) => id === cards.dragged)
   const active = tasks.findIndex(({ id }) => id === cards.active)
   const [laid] = useState(currentFirstLaid)
+  const scrollToFn = useScrollAfter(laid)
   // The cards in sight come first.
   const overscan = useDeferredValue(OVERSCAN, 0)
   const shapes = useMemo(() => laidAs(laid, (index) => tasks[index]?.id ?? index, () => CARD), [tasks, laid])
@@ -88,6 +89,7 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
     getScrollElement: () => scroller.current,
     initialRect: firstRect(),
     observeElementRect: observeRect,
+    scrollToFn,
     ...shapes,
     gap: GAP,
     overscan,

@@ -21,7 +21,7 @@ export function keepFirstReads(day: Day, zone: string, projects: readonly Projec
       paths[`/${kind}${searchOf(filters)}`] = { asks: queries.map(askFor), until }
     }
   }
-  const about: Names = { projects: projects.filter(isSent), labels: labels.filter(isSent) }
+  const about: Names = { zone, projects: projects.filter(isSent), labels: labels.filter(isSent) }
   keepReads({ about, paths })
 }
 

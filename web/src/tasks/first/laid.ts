@@ -1,4 +1,5 @@
-import { measureElement, type observeElementRect, type Virtualizer } from '@tanstack/react-virtual'
+import { elementScroll, measureElement, type observeElementRect, type Virtualizer } from '@tanstack/react-virtual'
+import { useCallback, useRef } from 'react'
 import type { FirstLaid } from './read'
 
 /**
@@ -17,6 +18,15 @@ export function laidAs(laid: FirstLaid | null, keyOf: (index: number) => string 
       return height ?? measureElement(element, entry, instance)
     },
   }
+}
+
+/** Leaves out the first scrolling, to where the list is anyway: it would lay the page out in the midst of drawing it. */
+export function useScrollAfter(laid: FirstLaid | null): typeof elementScroll {
+  const isNew = useRef(laid !== null)
+  return useCallback((...to) => {
+    if (!isNew.current) elementScroll(...to)
+    isNew.current = false
+  }, [])
 }
 
 /** Known before it is measured: what is first in sight is drawn with the list, not all at once after it. */

@@ -1,7 +1,9 @@
 import type { Label, Project } from '@/api/types'
+import { today } from '../dates'
 
 /** What is drawn with tasks, as it was last. */
 export interface Names {
+  zone: string
   projects: readonly Project[]
   labels: readonly Label[]
 }
@@ -30,6 +32,9 @@ const shown = new Promise<void>((resolve) => {
   show = resolve
 })
 const reading = typeof window !== 'undefined' && globalThis.firstRead ? read(globalThis.firstRead) : undefined
+
+// The first date costs as much as a screen of tasks: it is worked out beside the waiting, not in the midst of drawing.
+if (reading) setTimeout(() => today((globalThis.firstRead!.about as Names).zone))
 
 async function read({ about, asked }: NonNullable<typeof globalThis.firstRead>): Promise<FirstRead | null> {
   try {

@@ -1,6 +1,6 @@
 'use client'
 
-import { defaultRangeExtractor, elementScroll, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '@/api/types'
 import { Button } from '@/ui/button'
@@ -9,7 +9,7 @@ import { Boundary, later } from '@/ui/later'
 import { useIsCoarse } from '@/ui/media'
 import { useMessages } from '@/ui/messages'
 import { useCounts } from '../board/names'
-import { firstRect, laidAs, observeRect } from '../first/laid'
+import { firstRect, laidAs, observeRect, useScrollAfter } from '../first/laid'
 import { currentFirstLaid } from '../first/read'
 import { useReader } from '../reader'
 import type { Filters, View } from '../views'
@@ -61,7 +61,7 @@ export function VirtualRows(props: RowsProps) {
   const list = useRef<HTMLDivElement>(null)
   const [laid] = useState(currentFirstLaid)
   const margin = useOffset(list, laid?.top)
-  const isNew = useRef(laid !== null)
+  const scrollToFn = useScrollAfter(laid)
   const [held, setHeld] = useState<string | null>(null)
   const order = useOrder(items)
   const kept = useRef<readonly (string | null)[]>([])
@@ -75,10 +75,7 @@ export function VirtualRows(props: RowsProps) {
     getScrollElement: () => scrollerOf(list.current),
     initialRect: firstRect(),
     observeElementRect: observeRect,
-    scrollToFn: (...to) => {
-      if (!isNew.current) elementScroll(...to)
-      isNew.current = false
-    },
+    scrollToFn,
     ...shapes,
     overscan,
     scrollMargin: margin,

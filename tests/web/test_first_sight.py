@@ -62,6 +62,7 @@ async def only_first_sight(visitor: Visitor, path: str) -> AsyncIterator[None]:
 
     visitor.page.on("requestfinished", came)
     await visitor.page.route(f"**{CHUNK}*.js", late)
+    await visitor.saved()
     # Its load ends only with the rest.
     await visitor.page.goto(visitor.url + path, wait_until="commit")
     await expect(visitor.page.locator(SEEN).first).to_be_visible()

@@ -1,12 +1,15 @@
 import type { ReactNode } from 'react'
 import { useMessages } from './messages'
 
+/** How far from the edges a page begins. */
+export const edgeClass = 'px-4 pt-6 sm:px-8 md:pt-10'
+
 /** Where a page's text stands, by how wide that is. */
 export const pageClass = {
-  list: 'mx-auto max-w-4xl px-4 pt-6 sm:px-8 md:pt-10 lg:max-w-240 lg:px-16',
-  plain: 'mx-auto max-w-4xl px-4 pt-6 sm:px-8 md:pt-10',
-  wide: 'mx-auto max-w-5xl px-4 pt-6 sm:px-8 md:pt-10',
-  text: 'mx-auto max-w-2xl px-4 pt-6 sm:px-8 md:pt-10',
+  list: `mx-auto max-w-4xl lg:max-w-240 lg:px-16 ${edgeClass}`,
+  plain: `mx-auto max-w-4xl ${edgeClass}`,
+  wide: `mx-auto max-w-5xl ${edgeClass}`,
+  text: `mx-auto max-w-2xl ${edgeClass}`,
 }
 
 interface PageHeadProps {

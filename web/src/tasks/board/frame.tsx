@@ -2,10 +2,11 @@ import { Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { IconButton } from '@/ui/button'
 import { useMessages } from '@/ui/messages'
+import { edgeClass } from '@/ui/page'
 
 /** Where the head of a board stands, its columns, and one of them. */
 export const boardClass = {
-  head: 'px-4 pt-6 sm:px-8 md:pt-10',
+  head: edgeClass,
   columns: 'flex min-h-0 flex-1 gap-3 overflow-x-auto overflow-y-hidden overscroll-x-contain scroll-px-4 px-4 pb-3 sm:scroll-px-8 sm:px-8 md:pb-6',
   column: 'flex h-full w-[min(85vw,20rem)] shrink-0 snap-center flex-col rounded-lg bg-sunken sm:w-72 sm:snap-start lg:min-w-64 lg:flex-1 lg:max-w-96',
 }

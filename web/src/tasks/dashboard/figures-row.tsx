@@ -6,7 +6,7 @@ import { useMessages } from '@/ui/messages'
 import { NavLink } from '@/ui/nav-link'
 import { useReader } from '../reader'
 import { streakOf, weekOf } from './figures'
-import { gridClass } from './waiting'
+import { gridClass } from './frame'
 
 /** What stands at a glance. */
 export function Figures({ stats }: { stats: Stats }) {

@@ -4,20 +4,18 @@ import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import type { Stats } from '@/api/types'
 import { Button } from '@/ui/button'
-import { cx } from '@/ui/cx'
 import { Empty } from '@/ui/empty'
 import { explain } from '@/ui/explain'
 import { useMessages } from '@/ui/messages'
-import { pageClass } from '@/ui/page'
 import { openOverlay } from '../overlays'
 import { statsOptions } from '../queries'
 import { useShown } from '../shell/shown'
 import { Completed } from './completed'
 import { isEmpty } from './figures'
 import { Figures } from './figures-row'
+import { DashboardPage, Waiting } from './frame'
 import { ByPriority, ByStatus } from './open-work'
 import { Upcoming } from './upcoming'
-import { Waiting } from './waiting'
 
 const STARTER = {}
 const ONE_MINUTE = 60_000
@@ -31,29 +29,26 @@ export function DashboardScreen() {
   const stats = useQuery({ ...statsOptions, refetchInterval: ONE_MINUTE, refetchOnMount: ({ state }) => (Date.now() - state.dataUpdatedAt > FRESH ? 'always' : false) })
   useShown('/dashboard', STARTER)
   return (
-    <div className="h-full overflow-y-auto">
-      <div className={cx(pageClass.wide, 'pb-28 md:pb-16')}>
-        <h1 className="mb-5 text-xl font-semibold tracking-tight">{words.title}</h1>
-        {stats.data ? (
-          isEmpty(stats.data) ? (
-            <Empty {...words.empty}>
-              <Button look="primary" onClick={() => openOverlay({ type: 'add', starter: STARTER })}>
-                <Plus size={16} aria-hidden />
-                {shell.add}
-              </Button>
-            </Empty>
-          ) : (
-            <Charts stats={stats.data} />
-          )
-        ) : stats.isError ? (
-          <Empty title={words.failed} text={explain(stats.error, messages)}>
-            <Button onClick={() => void stats.refetch()}>{shell.retry}</Button>
+    <DashboardPage>
+      {stats.data ? (
+        isEmpty(stats.data) ? (
+          <Empty {...words.empty}>
+            <Button look="primary" onClick={() => openOverlay({ type: 'add', starter: STARTER })}>
+              <Plus size={16} aria-hidden />
+              {shell.add}
+            </Button>
           </Empty>
         ) : (
-          <Waiting />
-        )}
-      </div>
-    </div>
+          <Charts stats={stats.data} />
+        )
+      ) : stats.isError ? (
+        <Empty title={words.failed} text={explain(stats.error, messages)}>
+          <Button onClick={() => void stats.refetch()}>{shell.retry}</Button>
+        </Empty>
+      ) : (
+        <Waiting />
+      )}
+    </DashboardPage>
   )
 }
 

@@ -1,10 +1,7 @@
 'use client'
 
 import type { Stats } from '@/api/types'
-import { cx } from '@/ui/cx'
-import { useMessages } from '@/ui/messages'
-import { pageClass } from '@/ui/page'
-import { Waiting } from '../dashboard/waiting'
+import { DashboardPage, Waiting } from '../dashboard/frame'
 import { sightFor, useFirstRead } from './sight'
 
 const FiguresSight = sightFor(
@@ -14,14 +11,6 @@ const FiguresSight = sightFor(
 
 /** The figures as soon as they were read; the charts come with the code. */
 export function DashboardBefore() {
-  const { dashboard } = useMessages()
   const stats = useFirstRead()?.answers[0]?.data as Stats | undefined
-  return (
-    <div className="h-full overflow-y-auto">
-      <div className={cx(pageClass.wide, 'pb-28 md:pb-16')}>
-        <h1 className="mb-5 text-xl font-semibold tracking-tight">{dashboard.title}</h1>
-        {stats ? <FiguresSight stats={stats} grey={<Waiting />} /> : <Waiting />}
-      </div>
-    </div>
-  )
+  return <DashboardPage>{stats ? <FiguresSight stats={stats} grey={<Waiting />} /> : <Waiting />}</DashboardPage>
 }

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import type { Stats } from '@/api/types'
 import { isEmpty } from '../dashboard/figures'
 import { Figures } from '../dashboard/figures-row'
-import { WaitingCharts } from '../dashboard/waiting'
+import { WaitingCharts } from '../dashboard/frame'
 import { sightDrawn } from './read'
 
 /** The dashboard without its charts. */

@@ -107,16 +107,6 @@ async def test_what_is_typed_before_the_code_is_there_is_a_command_and_its_text_
     assert await ana.page.locator("[data-task]").count() == 3
 
 
-async def test_figures_are_read_once(ana: Visitor) -> None:
-    await add(ana, "First")
-    asked: list[str] = []
-    ana.page.on("request", lambda request: asked.append(request.url.removeprefix(ana.url)))
-    await ana.open("/dashboard")
-    await expect(ana.page.get_by_role("heading", name="Coming up")).to_be_visible()
-    await expect(ana.page.get_by_role("navigation")).to_be_visible()
-    assert asked.count("/api/tasks/stats") == 1, asked
-
-
 async def test_a_list_is_read_once(ana: Visitor) -> None:
     await add(ana, "First")
     asked: list[str] = []

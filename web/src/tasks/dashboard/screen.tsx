@@ -19,14 +19,13 @@ import { Upcoming } from './upcoming'
 
 const STARTER = {}
 const ONE_MINUTE = 60_000
-/** Read just now, as with the page itself: not asked for again at once. */
-const FRESH = 30_000
 
 /** Where things stand: what waits, what is late, what was done, what is coming. */
 export function DashboardScreen() {
   const messages = useMessages()
   const { dashboard: words, shell } = messages
-  const stats = useQuery({ ...statsOptions, refetchInterval: ONE_MINUTE, refetchOnMount: ({ state }) => (Date.now() - state.dataUpdatedAt > FRESH ? 'always' : false) })
+  // Also where they were read early: what was done since, nothing has told.
+  const stats = useQuery({ ...statsOptions, refetchInterval: ONE_MINUTE, refetchOnMount: 'always' })
   useShown('/dashboard', STARTER)
   return (
     <DashboardPage>

@@ -28,8 +28,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   assetPrefix: process.env.ASSET_PREFIX || undefined,
   crossOrigin: process.env.ASSET_PREFIX ? 'anonymous' : undefined,
-  // Each file costs a request before a page is there.
-  experimental: { turbopackChunking: { minChunkSize: 100_000 } },
+  // Each file costs a request before a page is there: what all pages share is not kept apart for its size.
+  experimental: { turbopackChunking: { minChunkSize: 100_000, maxChunkCountPerGroup: 1, maxMergeChunkSize: 1_000_000 } },
   turbopack: { root: import.meta.dirname },
   images: { loader: 'custom', loaderFile: './src/ui/image-loader.ts', deviceSizes: [480, 640, 828, 1080, 1440], imageSizes: [64, 128, 256] },
 }

@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import { buttonClass } from '@/ui/button'
 import { Empty } from '@/ui/empty'
 import { useMessages } from '@/ui/messages'
@@ -10,9 +9,10 @@ export default function NotFound() {
   return (
     <main className="flex min-h-dvh items-center justify-center">
       <Empty alone title={words.title} text={words.text}>
-        <Link href="/" prefetch={false} className={buttonClass('primary')}>
+        {/* eslint-disable-next-line @next/next/no-html-link-for-pages -- every page loads this first: not worth the router's link */}
+        <a href="/" className={buttonClass('primary')}>
           {words.home}
-        </Link>
+        </a>
       </Empty>
     </main>
   )

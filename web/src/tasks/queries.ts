@@ -4,7 +4,7 @@ import type { Label, Project, Stats, Task, TaskPage } from '@/api/types'
 import type { ListQuery } from './lists'
 
 /** How many tasks a list begins with, and how many it reads on with. */
-export const FIRST = 30
+export const FIRST = 24
 const PAGE = 100
 
 export const keys = {

@@ -9,6 +9,9 @@ import { sightShown } from '@/tasks/first/read'
 import { later } from '@/ui/later'
 import { Before } from './before'
 import { allCame, Known } from './known'
+// What pages name is in this file's own chunk: in others it would be two more requests before anything is seen.
+import './error'
+import './screens'
 
 const Inside = later(() => import('./inside').then((file) => file.Inside))
 

@@ -15,12 +15,12 @@ import { offsetOf, SCROLLER, scrollerOf } from '../list/scroller'
 import { type Item, itemsOf, type Section, sectionsOf } from '../list/sections'
 import { useReader } from '../reader'
 import { type Kind, PLAIN, PLAIN_BOARD, searchOf, type View } from '../views'
+import { BoardSight } from './board'
 import { type FirstRead, keepFirstLaid, sightDrawn } from './read'
-import { namesOf, NOTHING, ON, sightFor, useFirstRead } from './sight'
+import { namesOf, NOTHING, ON, useFirstRead } from './sight'
 
 const SHORTEST = 40
 const isPlainBoard = () => location.search === searchOf(PLAIN_BOARD)
-const BoardSight = sightFor(isPlainBoard, () => import('./board').then((file) => file.BoardSight))
 
 interface ListProps {
   kind: Kind
@@ -30,9 +30,8 @@ interface ListProps {
 export function ListBefore({ kind }: ListProps) {
   const read = useFirstRead()
   const { shell } = useMessages()
-  const grey = <GreyList title={shell[kind]} />
-  if (!read) return grey
-  return isPlainBoard() ? <BoardSight head={<Head kind={kind} />} {...{ kind, read, grey }} /> : <Sight {...{ kind, read }} />
+  if (!read) return <GreyList title={shell[kind]} />
+  return isPlainBoard() ? <BoardSight head={<Head kind={kind} />} {...{ kind, read }} /> : <Sight {...{ kind, read }} />
 }
 
 /** A list of which nothing is known but, perhaps, what it is called. */
@@ -92,7 +91,6 @@ function laidOut(list: HTMLElement, items: readonly Item[]) {
   const heights = new Map(items.map(({ key }, at) => [key, Math.round(tops[at + 1]! - tops[at]!)]))
   return { top: offsetOf(list, scrollerOf(list)!), heights }
 }
-
 
 function Part({ item, section, read }: { item: Item; section: Section; read: FirstRead }) {
   const messages = useMessages()

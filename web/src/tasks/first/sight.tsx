@@ -1,7 +1,6 @@
-import { type ComponentType, type ReactNode, startTransition, useDeferredValue, useEffect, useState } from 'react'
+import { useDeferredValue, useEffect, useState } from 'react'
 import { useMember } from '@/api/session'
 import type { Label, Project, Task } from '@/api/types'
-import { later } from '@/ui/later'
 import type { RowHandlers } from '../list/row'
 import { type FirstRead, firstRead } from './read'
 
@@ -20,18 +19,4 @@ export const ON: RowHandlers = { open: NOTHING, toggle: NOTHING, pick: NOTHING, 
 
 export function namesOf(task: Task, { projects, labels }: FirstRead): { project: Project | null; labels: Label[] } {
   return { project: projects.find(({ id }) => id === task.project_id) ?? null, labels: task.label_ids.flatMap((label) => labels.find(({ id }) => id === label) ?? []) }
-}
-
-/**
- * A first sight that few pages have: its code is asked for where it is one of theirs, while the session still is. Until
- * it comes, or if it does not, `grey` stands there.
- */
-export function sightFor<P extends object>(isHere: () => boolean, load: () => Promise<ComponentType<P>>): ComponentType<P & { grey: ReactNode }> {
-  const Sight = later(load)
-  if (typeof window !== 'undefined' && isHere()) void Sight.preload().catch(() => undefined)
-  return function SightOrGrey({ grey, ...rest }) {
-    const [here, setHere] = useState(false)
-    useEffect(() => void Sight.preload().then(() => startTransition(() => setHere(true)), () => undefined), [])
-    return here ? <Sight {...(rest as unknown as P)} /> : grey
-  }
 }

@@ -59,7 +59,7 @@ export function PickList({ label, choices, chosen, pick, create, searchable = tr
     event.preventDefault()
   }
   return (
-    <div className="flex w-60 flex-col">
+    <div className="flex flex-col md:w-60">
       <input
         role="combobox"
         aria-label={label}

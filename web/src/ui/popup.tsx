@@ -5,6 +5,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { Popover } from '@base-ui/react/popover'
 import type { ReactNode, RefObject } from 'react'
 import { cx } from './cx'
+import { useIsWide } from './media'
 
 // Only loaded with what opens it: the first page does without.
 
@@ -13,25 +14,51 @@ interface Opened {
   children: ReactNode
 }
 
-/** A small surface at an element. Closing gives the focus back to where it came from. */
-export function PopupAt({ anchor, label, close, children }: Opened & { anchor: HTMLElement; label: string }) {
+interface PopupProps extends Opened {
+  anchor: HTMLElement
+  label: string
+}
+
+/** A small surface at an element, on a phone at the bottom of the screen. Closing gives the focus back to where it came from. */
+export function PopupAt(props: PopupProps) {
+  const wide = useIsWide()
+  return <CSPProvider disableStyleElements>{wide ? <Beside {...props} /> : <Sheet {...props} />}</CSPProvider>
+}
+
+function Beside({ anchor, label, close, children }: PopupProps) {
   return (
-    <CSPProvider disableStyleElements>
-      <Popover.Root open onOpenChange={(open) => !open && close()}>
-        <Popover.Portal>
-          <Popover.Positioner anchor={anchor} sideOffset={6} align={anchor.matches('[data-task]') ? 'end' : 'start'} collisionPadding={12} className="z-50">
-            <Popover.Popup
-              data-modal
-              aria-label={label}
-              finalFocus={() => focusOf(anchor)}
-              className="rise max-h-(--available-height) overflow-y-auto rounded-lg border border-line bg-raised shadow-pop outline-none"
-            >
-              {children}
-            </Popover.Popup>
-          </Popover.Positioner>
-        </Popover.Portal>
-      </Popover.Root>
-    </CSPProvider>
+    <Popover.Root open onOpenChange={(open) => !open && close()}>
+      <Popover.Portal>
+        <Popover.Positioner anchor={anchor} sideOffset={6} align={anchor.matches('[data-task]') ? 'end' : 'start'} collisionPadding={12} className="z-50">
+          <Popover.Popup
+            data-modal
+            aria-label={label}
+            finalFocus={() => focusOf(anchor)}
+            className="rise max-h-(--available-height) overflow-y-auto rounded-lg border border-line bg-raised shadow-pop outline-none"
+          >
+            {children}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function Sheet({ anchor, label, close, children }: PopupProps) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && close()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-50 bg-veil" />
+        <Dialog.Popup
+          data-modal
+          aria-label={label}
+          finalFocus={() => focusOf(anchor)}
+          className="rise fixed inset-x-0 bottom-0 z-50 max-h-[85dvh] overflow-y-auto rounded-t-xl border-t border-line bg-raised pb-[max(0.5rem,env(safe-area-inset-bottom))] shadow-pop outline-none"
+        >
+          {children}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   )
 }
 

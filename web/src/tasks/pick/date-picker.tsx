@@ -48,7 +48,7 @@ export function DatePicker({ label, values, set, close }: DatePickerProps) {
     set((own) => own && when(dayOf(own, reader.zone), next, reader.zone))
   }
   return (
-    <div className="w-72">
+    <div className="md:w-72">
       <form onSubmit={submit} className="border-b border-line">
         <input
           aria-label={words.dateLabel}

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser, Request, Response, Route, ViewportSize, expect
+from playwright.async_api import Browser, Response, Route, ViewportSize, expect
 
 from api.server import Server
 from visitors import DESK, PHONE, Visitor, visiting
@@ -21,8 +21,6 @@ PLACES: Final = """() => [...document.querySelectorAll('[data-task] [data-title]
   return [part.textContent, ...[x, y, width, height].map(Math.round)].join()
 }).sort()"""
 CHUNK: Final = "/_next/static/chunks/"
-SIGHTS_OF_THEIR_OWN: Final = {"/all?layout=board", "/dashboard"}
-"""Whose code is asked for where they are to be seen, and before everything else that the page does not name."""
 SEEN: Final = "[aria-hidden] :is([data-task], dd)"
 WATCH_SHIFTS: Final = """
   globalThis.shifts = []
@@ -44,23 +42,16 @@ def _is_new_task(answer: Response) -> bool:
 
 @asynccontextmanager
 async def only_first_sight(visitor: Visitor, path: str) -> AsyncIterator[None]:
-    """The page at `path` as long as nothing comes but what it names itself and what draws its sight; then the rest."""
-    own, rest = asyncio.Event(), asyncio.Event()
-    if path not in SIGHTS_OF_THEIR_OWN:
-        own.set()
+    """The page at `path` as long as nothing comes but what it names itself; then the rest."""
+    rest = asyncio.Event()
     page = await visitor.context.request.get(visitor.url + path)
     named = await page.text()
 
     async def late(route: Route) -> None:
-        if route.request.url.removeprefix(visitor.url) not in named and own.is_set():
+        if route.request.url.removeprefix(visitor.url) not in named:
             await rest.wait()
         await route.continue_()
 
-    def came(request: Request) -> None:
-        if CHUNK in request.url and request.url.removeprefix(visitor.url) not in named:
-            own.set()
-
-    visitor.page.on("requestfinished", came)
     await visitor.page.route(f"**{CHUNK}*.js", late)
     await visitor.saved()
     # Its load ends only with the rest.

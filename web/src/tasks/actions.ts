@@ -16,7 +16,7 @@ import { colorAt } from './marks'
 import { keys } from './queries'
 import { sayChange } from './saying'
 
-const LOOK_AT_IT = 450
+const LOOK_AT_IT = 800
 
 interface NamedDraft {
   name: string

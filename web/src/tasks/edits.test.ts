@@ -69,6 +69,7 @@ beforeEach(async () => {
 })
 
 afterEach(() => {
+  vi.useRealTimers()
   client.clear()
   vi.unstubAllGlobals()
 })
@@ -152,6 +153,25 @@ describe('a change to very many tasks', () => {
     const saved = edits.many(['c', 'a'], (_, index) => ({ place: index === 0 ? 'last' : { after: 'c' } }))
     expect(shown().map(({ id }) => id)).toEqual(['b', 'd', 'c', 'a'])
     return saved
+  })
+})
+
+describe('tasks that are done one after the other', () => {
+  const open = keys.list({ status: 'open', sort: 'position' })
+  const seen = () => client.getQueryData<Pages>(open)!.pages.flatMap((page) => page.items.map(({ id }) => id))
+
+  it('leave the list together, a moment after the last', async () => {
+    vi.useFakeTimers()
+    answer = ({ body }) => ({ body: task('a', { ...(body as Partial<Task>), version: 2 }) })
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => task(id)) as [Task, Task, Task]
+    client.setQueryData<Pages>(open, { pages: [{ items: [a, b, c], next_cursor: null, revision: '1-x' }], pageParams: [null] })
+    actions.complete([a])
+    await vi.advanceTimersByTimeAsync(600)
+    actions.complete([b])
+    await vi.advanceTimersByTimeAsync(600)
+    expect(seen()).toEqual(['a', 'b', 'c'])
+    await vi.advanceTimersByTimeAsync(600)
+    expect(seen()).toEqual(['c'])
   })
 })
 

@@ -38,6 +38,7 @@ export class TaskEdits {
   private readonly confirmed = new Map<string, Task>()
   private readonly queues = new Map<string, Promise<unknown>>()
   private readonly lingering = new Set<string>()
+  private lingerTimer: ReturnType<typeof setTimeout> | undefined
   private countsTimer: ReturnType<typeof setTimeout> | undefined
   private searchTimer: ReturnType<typeof setTimeout> | undefined
   /** The tasks of all loaded lists, made when one is looked for after a list changed. */
@@ -69,12 +70,14 @@ export class TaskEdits {
     this.zone = zone
   }
 
-  /** Keeps a task where it is seen for a moment, whatever becomes of it. */
+  /** Keeps tasks where they are seen, whatever becomes of them, until the last was done `ms` ago: a list does not move under a hand. */
   linger(ids: readonly string[], ms: number): void {
     for (const id of ids) this.lingering.add(id)
-    setTimeout(() => {
-      for (const id of ids) this.lingering.delete(id)
-      this.show(ids.flatMap((id) => this.find(id) ?? []))
+    clearTimeout(this.lingerTimer)
+    this.lingerTimer = setTimeout(() => {
+      const stayed = [...this.lingering]
+      this.lingering.clear()
+      this.show(stayed.flatMap((id) => this.find(id) ?? []))
     }, ms)
   }
 

@@ -56,6 +56,7 @@ class Lives:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, str(TESTS / "contract" / "working_process.py")),
             *(self.address.url, str(self.address.data_dir), self.name, *words),
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={"PYTHONPATH": str(TESTS)},
         )
@@ -63,18 +64,21 @@ class Lives:
     async def last(self) -> None:
         """Let a worker do all that is left."""
         process = await self._begin()
-        await process.communicate()
+        await process.communicate(b"")
         assert process.returncode == 0
 
     async def one(self, random: Random, *words: str) -> bool:
         """Let a worker work until it has begun or ended some commits, and kill it; True when there was no more."""
         process = await self._begin(*words)
         assert process.stdout
+        assert process.stdin
         for _ in range(random.randrange(1, MOST_WORDS + 1)):
             if (await process.stdout.readline()).strip() in {b"idle", b""}:
                 await process.communicate()
                 assert process.returncode == 0
                 return True
+            process.stdin.write(b"\n")
+        await process.stdin.drain()
         process.kill()
         # Not wait(): that would wait for ever if more had been said than was read.
         await process.communicate()

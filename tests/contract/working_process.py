@@ -1,4 +1,5 @@
-"""A worker of a given name that does the jobs that are due, and says so around every commit that a job makes.
+"""A worker of a given name that does the jobs that are due, says so around every commit that a job makes, and goes on
+when it is sent a line, or where there is nobody to send one.
 
 With the word `hasty` it ends each job before it does it: whoever kills it in the middle must find work undone.
 """
@@ -24,6 +25,11 @@ def say(word: str) -> None:
     sys.stdout.flush()
 
 
+async def told(word: str) -> None:
+    say(word)
+    await asyncio.to_thread(sys.stdin.readline)
+
+
 class Telling:
     """A store that says when a commit begins and when it has ended."""
 
@@ -34,9 +40,9 @@ class Telling:
         return getattr(self._store, name)
 
     async def commit(self, *given: Any, **named: Any) -> Any:
-        say("commits")
+        await told("commits")
         done = await self._store.commit(*given, **named)
-        say("committed")
+        await told("committed")
         return done
 
 

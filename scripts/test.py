@@ -8,8 +8,8 @@ from pathlib import Path
 import web
 from stamps import ROOT
 
-# Two more than there are cores: tests wait for browsers and databases half of their time.
-_WORKERS = min(6, (os.cpu_count() or 1) + 2)
+# One more than there are cores: tests wait for browsers and databases a good part of their time.
+_WORKERS = min(4, (os.cpu_count() or 1) + 1)
 _PYTEST = (sys.executable, "-m", "pytest", f"--numprocesses={_WORKERS}", "--dist=worksteal")
 
 

@@ -111,7 +111,7 @@ SCREENS: Final[dict[str, Open]] = {
     "the keys": _keyed("?", "[role=dialog]"),
     "the date picker": _keyed("d", "[data-day]"),
     "the label picker": _keyed("l", "[role=listbox]"),
-    "the priority picker": _keyed("x", "[role=toolbar]"),
+    "a selection": _keyed("x", "[role=toolbar]"),
     "editing a title": _keyed("e", "input[aria-label=Title]"),
     "the palette": _keyed("Control+k", "[role=dialog] [role=option]"),
     "a board": _board,

@@ -284,7 +284,6 @@ async def _probe(house: House) -> None:
 
 def demo(settings: Settings, email: str, password: str, tasks: int, seed: int, progress: Progress) -> bool:  # noqa: PLR0913, PLR0917 - what the command line asks
     """Fill an account with believable tasks; tell whether it had to be made."""
-
     # That commits of hundreds of tasks take long is no news to who waits for them.
     calm = replace(settings, slow_query_ms=60_000)
 

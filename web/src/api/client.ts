@@ -8,12 +8,25 @@ import { accessToken } from './session'
 export const api = createClient<paths>({ baseUrl: '', fetch: (request) => send(request) })
 
 async function send(request: Request): Promise<Response> {
+  // What is asked for in the midst of drawing goes out after it.
+  if (request.method === 'GET') await nextTask()
   const again = request.clone()
   const token = await accessToken()
   let response = await attempt(request, token)
   if (response.status === 401) response = await attempt(again, await accessToken(token))
   if (!response.ok && response.status !== 304) throw await problemOf(response)
   return response
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
 }
 
 // What is saved on the way out is sent to the end, though nobody is there for the answer.

@@ -22,11 +22,17 @@ export function useReader(): Reader {
   return useMemo(() => ({ zone: timezone, locale, day, weekStart: week_start }), [timezone, locale, day, week_start])
 }
 
+const watching = new Set<() => void>()
+let watched = false
+
+/** One clock for the page: it goes on once somebody has looked. */
 function everyMinute(look: () => void): () => void {
-  const timer = setInterval(look, 20_000)
-  document.addEventListener('visibilitychange', look)
-  return () => {
-    clearInterval(timer)
-    document.removeEventListener('visibilitychange', look)
+  watching.add(look)
+  if (!watched) {
+    watched = true
+    const tell = () => watching.forEach((watch) => watch())
+    setInterval(tell, 20_000)
+    document.addEventListener('visibilitychange', tell)
   }
+  return () => void watching.delete(look)
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { notifyManager, QueryClient, QueryClientProvider, useQueries, useQuery } from '@tanstack/react-query'
+import { notifyManager, QueryClient, QueryClientProvider, timeoutManager, useQueries, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { useIsUp } from '@/api/connection'
 import { LiveFeed } from '@/api/live'
@@ -14,6 +14,7 @@ import { TaskEdits } from './edits'
 import { keepFirstReads } from './first/keep'
 import { currentFirstRead, dropFirstRead } from './first/read'
 import { KeptQueries } from './kept'
+import { sharingTimers } from './long-timers'
 import { isList, keys, labelsOptions, projectsOptions, type ReadAt, taskOptions } from './queries'
 import { useReader } from './reader'
 
@@ -26,6 +27,7 @@ interface Workspace {
 
 // A change is drawn before the next key is heard, which may build on it.
 notifyManager.setScheduler(queueMicrotask)
+timeoutManager.setTimeoutProvider(sharingTimers())
 
 const Context = createContext<Workspace | null>(null)
 const FIVE_MINUTES = 300_000
@@ -45,7 +47,7 @@ export function WorkspaceProvider({ children }: { children: ReactNode }) {
     const capture = new Capture(id, client, edits, actions)
     return { feed: live, kept: new KeptQueries(id, client, timezone), workspace: { edits, readAt, actions, capture } }
   })
-  useEffect(dropFirstRead, [])
+  useEffect(() => askAgain(client), [client])
   const { data: projects } = useQuery(projectsOptions, client)
   const { data: labels } = useQuery(labelsOptions, client)
   useEffect(() => void (projects && labels && keepFirstReads(day, timezone, projects, labels)), [day, timezone, projects, labels])
@@ -80,9 +82,17 @@ function fillIn(client: QueryClient, readAt: ReadAt): void {
     client.setQueryData(key, isList(key) ? { pages: [data], pageParams: [null] } : data, { updatedAt: read.at })
     if (isList(key)) readAt((data as TaskPage).revision)
   }
-  // Asked for again at once.
-  client.setQueryData(keys.projects, [...read.projects], { updatedAt: 1 })
-  client.setQueryData(keys.labels, [...read.labels], { updatedAt: 1 })
+  client.setQueryData(keys.projects, [...read.projects])
+  client.setQueryData(keys.labels, [...read.labels])
+}
+
+/** The names are those of the last time: they are asked for again, once what has them is drawn. */
+function askAgain(client: QueryClient): void {
+  if (!currentFirstRead()) return
+  dropFirstRead()
+  setTimeout(() => {
+    for (const queryKey of [keys.projects, keys.labels]) void client.invalidateQueries({ queryKey })
+  })
 }
 
 /** Without a connection: what was seen last. With it again: what waited goes out, and what is old is asked for. */

@@ -220,6 +220,7 @@ function useFollow({ cursor, spotOf, tasksIn, board, go }: Following): { changed
     spot.current = spotOf(cursor)
   }, [cursor, spotOf])
   const changed = useCallback(() => {
+    if (latest.current.cursor === null) return
     requestAnimationFrame(() => {
       const before = spot.current
       const now = spotOf(latest.current.cursor)

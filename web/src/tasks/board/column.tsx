@@ -80,14 +80,15 @@ export function Column({ column, name, mark, counted, board, standings, hovered,
   const kept = tasks.findIndex(({ id }) => id === cards.dragged)
   const active = tasks.findIndex(({ id }) => id === cards.active)
   const [laid] = useState(currentFirstLaid)
+  const [initialRect] = useState(firstRect)
   const scrollToFn = useScrollAfter(laid)
   // The cards in sight come first.
-  const overscan = useDeferredValue(OVERSCAN, 0)
+  const overscan = useDeferredValue(tasks.length > 0 ? OVERSCAN : 0, 0)
   const shapes = useMemo(() => laidAs(laid, (index) => tasks[index]?.id ?? index, () => CARD), [tasks, laid])
   const virtual = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroller.current,
-    initialRect: firstRect(),
+    initialRect,
     observeElementRect: observeRect,
     scrollToFn,
     ...shapes,
@@ -237,7 +238,7 @@ function useNear(column: RefObject<HTMLElement | null>, board: RefObject<HTMLEle
   const [near, setNear] = useState(false)
   useEffect(() => {
     if (near || !column.current) return
-    const watch = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setNear(true), { root: board.current, rootMargin: '0px 400px' })
+    const watch = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setNear(true), { root: board.current, rootMargin: '0px 50%' })
     watch.observe(column.current)
     return () => watch.disconnect()
   }, [near, column, board])

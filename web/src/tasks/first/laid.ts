@@ -29,7 +29,7 @@ export function useScrollAfter(laid: FirstLaid | null): typeof elementScroll {
   }, [])
 }
 
-/** Known before it is measured: what is first in sight is drawn with the list, not all at once after it. */
+/** Known before it is measured: what is first in sight is drawn with the list, not all at once after it. Lays the page out. */
 export const firstRect = () => ({ width: 0, height: innerHeight })
 
 /** As the library's, but the first size is told by the observer: to ask for it would lay the page out in the midst of drawing it. */

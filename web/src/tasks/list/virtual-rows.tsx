@@ -60,6 +60,7 @@ export function VirtualRows(props: RowsProps) {
   const parentOf = useParents(items)
   const list = useRef<HTMLDivElement>(null)
   const [laid] = useState(currentFirstLaid)
+  const [initialRect] = useState(firstRect)
   const margin = useOffset(list, laid?.top)
   const scrollToFn = useScrollAfter(laid)
   const [held, setHeld] = useState<string | null>(null)
@@ -73,7 +74,7 @@ export function VirtualRows(props: RowsProps) {
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scrollerOf(list.current),
-    initialRect: firstRect(),
+    initialRect,
     observeElementRect: observeRect,
     scrollToFn,
     ...shapes,

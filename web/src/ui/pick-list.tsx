@@ -84,7 +84,7 @@ export function PickList({ label, choices, chosen, pick, create, searchable = tr
           <Group key={group} name={group}>
             {members.map(([choice, index]) => (
               <Option key={choice.value} id={`${id}-${index}`} current={index === current} selected={chosen.has(choice.value)} hover={() => setAt(index)} take={() => take(index)}>
-                {choice.mark}
+                {choice.mark && <span className="flex w-4 shrink-0 justify-center">{choice.mark}</span>}
                 <span className="min-w-0 flex-1 truncate">{choice.name}</span>
                 {chosen.has(choice.value) && <Check size={15} aria-hidden className="text-accent" />}
                 {choice.hint && <kbd className="font-sans text-xs text-faint">{choice.hint}</kbd>}

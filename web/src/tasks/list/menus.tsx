@@ -1,12 +1,12 @@
 'use client'
 
-import { Inbox } from 'lucide-react'
+import { CircleDashed, Inbox } from 'lucide-react'
 import { useMessages } from '@/ui/messages'
 import { type Choice, PickList } from '@/ui/pick-list'
 import { PopupAt } from '@/ui/popup'
 import { groupingChoices, groupingOf } from '../board/columns'
 import { PRIORITIES, STATUSES } from '../lists'
-import { Dot, PriorityMark } from '../marks'
+import { Dot, PriorityMark, STATUS_MARKS } from '../marks'
 import { type FilterName, type Filters, isBoard, MANY, NARROWING, type Sort, SORTS, toggled, type View } from '../views'
 import { useLabels, useProjects } from '../workspace'
 
@@ -50,11 +50,11 @@ export function useFilterChoices(view: View): Choice[] {
     ...(view.kind === 'project' || view.kind === 'inbox'
       ? []
       : [
-          { value: 'project=none', name: toolbar.noProject, group: toolbar.project, mark: <Inbox size={15} aria-hidden className="text-faint" /> },
+          { value: 'project=none', name: toolbar.noProject, group: toolbar.project, mark: <Inbox size={16} aria-hidden className="text-faint" /> },
           ...projects.map(({ id, name, color }) => ({ value: `project=${id}`, name, group: toolbar.project, mark: <Dot color={color} square /> })),
         ]),
-    { value: 'status=any', name: toolbar.anyStatus, group: toolbar.status },
-    ...STATUSES.map((value) => ({ value: `status=${value}`, name: words.status[value], group: toolbar.status })),
+    { value: 'status=any', name: toolbar.anyStatus, group: toolbar.status, mark: <CircleDashed size={16} aria-hidden className="text-faint" /> },
+    ...STATUSES.map((value) => ({ value: `status=${value}`, name: words.status[value], group: toolbar.status, mark: STATUS_MARKS[value] })),
   ]
 }
 

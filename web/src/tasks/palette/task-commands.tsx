@@ -5,7 +5,7 @@ import type { Task, When } from '@/api/types'
 import { type Messages, useMessages } from '@/ui/messages'
 import { addDays, dayOf, sayWhen, weekday } from '../dates'
 import { isOpen, PRIORITIES, STATUSES } from '../lists'
-import { Dot, PriorityMark } from '../marks'
+import { Dot, PriorityMark, STATUS_MARKS } from '../marks'
 import { openOverlay, type PickKind } from '../overlays'
 import { openTask } from '../panel/address'
 import { understandDate } from '../quickadd/parse'
@@ -132,7 +132,7 @@ function usePages(tasks: readonly Task[]) {
   })
   const statuses = (now: Task['status'] | null): Page => ({
     title: taskWords.status,
-    commands: STATUSES.map((value) => ({ ...base(`status:${value}`, status[value]), Icon: CircleDot, chosen: value === now, run: () => actions.changeAll(ids, { status: value }) })),
+    commands: STATUSES.map((value) => ({ ...base(`status:${value}`, status[value]), mark: STATUS_MARKS[value], chosen: value === now, run: () => actions.changeAll(ids, { status: value }) })),
   })
   const give = (label: string, on: boolean) => actions.changeAll(ids, on ? { add_label_ids: [label] } : { remove_label_ids: [label] })
   const labelPage = (): Page => ({

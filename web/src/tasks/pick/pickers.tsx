@@ -1,11 +1,12 @@
 'use client'
 
+import { Inbox } from 'lucide-react'
 import type { Priority, Status, Task, When } from '@/api/types'
 import { useMessages } from '@/ui/messages'
 import { PickList } from '@/ui/pick-list'
 import { PopupAt } from '@/ui/popup'
 import { PRIORITIES, STATUSES } from '../lists'
-import { Dot, PriorityMark } from '../marks'
+import { Dot, PriorityMark, STATUS_MARKS } from '../marks'
 import { closeOverlay, type Overlay } from '../overlays'
 import { useKnown, useLabels, useProjects, useWorkspace } from '../workspace'
 import { DatePicker } from './date-picker'
@@ -53,7 +54,7 @@ function StatusPart({ tasks, ids }: PartProps) {
     actions.changeAll(ids, { status: value as Status })
     closeOverlay()
   }
-  const choices = STATUSES.map((value) => ({ value, name: status[value] }))
+  const choices = STATUSES.map((value) => ({ value, name: status[value], mark: STATUS_MARKS[value] }))
   return <PickList label={pick.status} choices={choices} chosen={new Set([shared(tasks, 'status') ?? ''])} pick={take} searchable={false} />
 }
 
@@ -65,7 +66,7 @@ function ProjectPart({ tasks, ids }: PartProps) {
     actions.changeAll(ids, { project_id })
     closeOverlay()
   }
-  const choices = [{ value: INBOX, name: words.noProject }, ...projects.map(({ id, name, color }) => ({ value: id, name, mark: <Dot color={color} square /> }))]
+  const choices = [{ value: INBOX, name: words.noProject, mark: <Inbox size={16} aria-hidden className="text-faint" /> }, ...projects.map(({ id, name, color }) => ({ value: id, name, mark: <Dot color={color} square /> }))]
   const chosen = shared(tasks, 'project_id')
   const create = (name: string) => void actions.makeProject({ name }).then(({ id }) => move(id), actions.sayFailed)
   return (

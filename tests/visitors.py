@@ -2,12 +2,22 @@
 
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final, Literal
 
 import anyio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, ViewportSize, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    ViewportSize,
+    expect,
+)
 
 Theme = Literal["light", "dark"]
 DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
@@ -153,12 +163,14 @@ class Visitor:
         return self.page.get_by_role("region", name="Notifications").get_by_text(text)
 
     @asynccontextmanager
-    async def holding(self, method: str, url: str) -> AsyncIterator[None]:
-        """Within it such requests do not leave; then they do."""
+    async def holding(
+        self, method: str, url: str, but: Callable[[Request], bool] = lambda _: False
+    ) -> AsyncIterator[None]:
+        """Within it such requests do not leave, but those; then they do."""
         go = anyio.Event()
 
         async def hold(route: Route) -> None:
-            if route.request.method == method:
+            if route.request.method == method and not but(route.request):
                 await go.wait()
             await route.continue_()
 

@@ -58,7 +58,7 @@ def sign_in(page: Page, url: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("[data-task]").first).to_be_visible()
-    page.wait_for_function(f"localStorage.getItem('{READS}')")
+    page.wait_for_function("name => localStorage.getItem(name)", arg=READS)
     page.goto("about:blank")
 
 

@@ -1,12 +1,11 @@
 """What a page shows before the code of the app is there."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser, Response, Route, ViewportSize, expect
+from playwright.async_api import Browser, Response, ViewportSize, expect
 
 from api.server import Server
 from visitors import DESK, PHONE, Visitor, visiting
@@ -43,22 +42,16 @@ def _is_new_task(answer: Response) -> bool:
 @asynccontextmanager
 async def only_first_sight(visitor: Visitor, path: str) -> AsyncIterator[None]:
     """The page at `path` as long as nothing comes but what it names itself; then the rest."""
-    rest = asyncio.Event()
     page = await visitor.context.request.get(visitor.url + path)
     named = await page.text()
-
-    async def late(route: Route) -> None:
-        if route.request.url.removeprefix(visitor.url) not in named:
-            await rest.wait()
-        await route.continue_()
-
-    await visitor.page.route(f"**{CHUNK}*.js", late)
-    await visitor.saved()
-    # Its load ends only with the rest.
-    await visitor.page.goto(visitor.url + path, wait_until="commit")
-    await expect(visitor.page.locator(SEEN).first).to_be_visible()
-    yield
-    rest.set()
+    async with visitor.holding(
+        "GET", f"**{CHUNK}*.js", but=lambda request: request.url.removeprefix(visitor.url) in named
+    ):
+        await visitor.saved()
+        # Its load ends only with the rest.
+        await visitor.page.goto(visitor.url + path, wait_until="commit")
+        await expect(visitor.page.locator(SEEN).first).to_be_visible()
+        yield
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])

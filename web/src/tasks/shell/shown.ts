@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import type { Starter } from '../overlays'
 
 /** The list that is shown, also below an opened task: what the sidebar marks and quick add starts from. Elsewhere: none. */
@@ -13,18 +13,22 @@ const NOTHING: Shown = { path: '', starter: {} }
 let shown = NOTHING
 const listeners = new Set<() => void>()
 
-function show(next: Shown): void {
-  shown = next
+function tell(): void {
   for (const listener of listeners) listener()
 }
 
 export function useShown(path: string, starter: Starter): void {
-  useEffect(() => {
+  // With what is drawn, not after it: a key may come in between.
+  useLayoutEffect(() => {
     const mine = { path, starter }
-    show(mine)
+    shown = mine
     return () => {
-      if (shown === mine) show(NOTHING)
+      if (shown === mine) shown = NOTHING
     }
+  }, [path, starter])
+  useEffect(() => {
+    tell()
+    return tell
   }, [path, starter])
 }
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 
 /** Where the focus was when a task was opened over the page, and which task that was. */
 let opener: { id: string; element: Element | null } | null = null
@@ -26,17 +26,23 @@ export function afterClosing(work: () => void): void {
 
 /**
  * Keeps the focus when the panel goes, however that came about: back to what opened it, else to the task's own
- * row, else to the page. By then the page below takes part again.
+ * row, else to the page. By then the page below takes part again. Not when another task takes its place in the
+ * panel: what is to follow its closing may have been asked for already.
  */
 export function useFocusAfter(id: string | null): void {
+  const last = useRef(id)
   useEffect(() => {
-    if (id === null) return
+    last.current = id ?? last.current
+  })
+  const open = id !== null
+  useEffect(() => {
+    if (!open) return
     return () => {
-      // What follows on the screen is drawn by now; another task may have been opened in its place.
-      if (!location.pathname.startsWith('/task/')) restore(id)
+      // What follows on the screen is drawn by now; a task may have been opened again.
+      if (!location.pathname.startsWith('/task/')) restore(last.current!)
       for (const work of afterwards.splice(0)) work()
     }
-  }, [id])
+  }, [open])
 }
 
 function restore(closed: string): void {

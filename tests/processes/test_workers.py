@@ -156,8 +156,8 @@ async def test_a_worker_that_dies_is_replaced_and_the_other_serves_meanwhile(
     assert "a worker died" in two_workers.log
 
 
-async def test_told_to_stop_under_load_it_ends_with_0_within_20_seconds(
-    two_workers: Server, http: httpx.AsyncClient
+async def test_told_to_stop_under_load_it_answers_what_it_began_and_ends_with_0_within_20_seconds(
+    two_workers: Server, http: httpx.AsyncClient, tmp_path: Path, storage_url: str
 ) -> None:
     person = await register(http)
     headers = {"Authorization": f"Bearer {person.token}"}
@@ -166,8 +166,13 @@ async def test_told_to_stop_under_load_it_ends_with_0_within_20_seconds(
         await more(load, 50)
         two_workers.terminate()
         assert await asyncio.to_thread(two_workers.ended, WITHIN) == 0
-    assert set(load.failed) <= {"ConnectError"}
+    # Who has just connected when the last worker stops listening is turned away unheard, by the kernel.
+    assert set(load.failed) <= {"ConnectError", "ReadError"}
     assert workers_of(two_workers) == []
+    with serving(tmp_path, STORAGE_URL=storage_url) as again:
+        async with client(again.url) as later:
+            stats = (await later.get("/api/tasks/stats", headers=headers)).json()
+    assert stats["by_status"]["todo"] == load.answers["201"]
 
 
 async def test_workers_whose_watcher_was_killed_stop_by_themselves(two_workers: Server) -> None:
